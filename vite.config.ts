@@ -1,0 +1,108 @@
+/**
+ * One build, five environments: `vite build --app` writes
+ *
+ *   dist/client   the renderer, for the window and for the browser
+ *   dist/cli      the command line and the server
+ *   dist/main     Electron's main process
+ *   dist/preload  Electron's preload (CommonJS: a sandboxed preload cannot be an ES module)
+ *   dist/host     the engine in its own process
+ *
+ * Everything is bundled but what cannot be: Node's own modules, Electron, and the native SQLite add-on.
+ * A file named `*-worker.ts` in engine/ is an entry of its own beside each main file that may start it, so
+ * that `new URL("./<name>-worker.js", import.meta.url)` finds it in the flat output folder.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { basename, join, resolve } from "node:path";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type EnvironmentOptions } from "vite";
+
+const root = import.meta.dirname;
+const at = (...parts: string[]) => resolve(root, ...parts);
+
+const external = [...builtinModules, /^node:/, "electron", "better-sqlite3"];
+
+/** Worker files below a folder, by the name they have in the output. */
+function workers(folder: string): Record<string, string> {
+  if (!existsSync(folder)) return {};
+  return Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith("-worker.ts"))
+      .map((entry) => [basename(entry.name, ".ts"), join(entry.parentPath, entry.name)]),
+  );
+}
+
+interface NodeTarget {
+  readonly entry: string;
+  readonly format?: "es" | "cjs";
+  readonly withWorkers?: boolean;
+}
+
+const nodeTargets: Record<string, NodeTarget> = {
+  cli: { entry: at("engine/cli/main.ts"), withWorkers: true },
+  main: { entry: at("electron/main/main.ts") },
+  preload: { entry: at("electron/preload/main.ts"), format: "cjs" },
+  host: { entry: at("electron/engine-host/main.ts"), withWorkers: true },
+};
+
+const clientEntry = at("renderer/index.html");
+
+function nodeEnvironment(name: string, target: NodeTarget): EnvironmentOptions {
+  const extension = target.format === "cjs" ? "cjs" : "js";
+  return {
+    consumer: "server",
+    resolve: { noExternal: true, external: ["electron", "better-sqlite3"], conditions: ["node", "import"] },
+    build: {
+      target: "node24",
+      outDir: at("dist", name),
+      emptyOutDir: true,
+      copyPublicDir: false,
+      minify: false,
+      sourcemap: true,
+      rolldownOptions: {
+        input: { main: target.entry, ...(target.withWorkers ? workers(at("engine")) : {}) },
+        external,
+        output: {
+          format: target.format ?? "es",
+          entryFileNames: `[name].${extension}`,
+          chunkFileNames: `[name]-[hash].${extension}`,
+        },
+      },
+    },
+  };
+}
+
+/** Environments whose entry exists: a missing one is left out and named, never built empty. */
+const present = Object.entries(nodeTargets).filter(([, target]) => existsSync(target.entry));
+
+export default defineConfig({
+  root: at("renderer"),
+  base: "./",
+  plugins: [react()],
+  worker: { format: "es" },
+  environments: {
+    client: {
+      build: {
+        target: "chrome130",
+        outDir: at("dist/client"),
+        emptyOutDir: true,
+        modulePreload: { polyfill: false },
+        assetsInlineLimit: 0,
+        chunkSizeWarningLimit: 4000,
+        ...(existsSync(clientEntry) ? { rolldownOptions: { input: clientEntry } } : {}),
+      },
+    },
+    ...Object.fromEntries(present.map(([name, target]) => [name, nodeEnvironment(name, target)])),
+  },
+  builder: {
+    async buildApp(builder) {
+      const names = [...(existsSync(clientEntry) ? ["client"] : []), ...present.map(([name]) => name)];
+      const missing = ["client", ...Object.keys(nodeTargets)].filter((name) => !names.includes(name));
+      if (missing.length > 0) builder.config.logger.warn(`no entry file yet for: ${missing.join(", ")}`);
+      for (const name of names) {
+        const environment = builder.environments[name];
+        if (environment) await builder.build(environment);
+      }
+    },
+  },
+});
