@@ -1,0 +1,44 @@
+/** All texts of the screen, by language. A key that one language lacks is a type error in that area's file. */
+import { enApp } from "#renderer/i18n/en/app.ts";
+import { enCanvas } from "#renderer/i18n/en/canvas.ts";
+import { enErrors } from "#renderer/i18n/en/errors.ts";
+import { enInspector } from "#renderer/i18n/en/inspector.ts";
+import { enPalette } from "#renderer/i18n/en/palette.ts";
+import { enRuns } from "#renderer/i18n/en/runs.ts";
+import { enStart } from "#renderer/i18n/en/start.ts";
+import { enText } from "#renderer/i18n/en/text.ts";
+import { jaApp } from "#renderer/i18n/ja/app.ts";
+import { jaCanvas } from "#renderer/i18n/ja/canvas.ts";
+import { jaErrors } from "#renderer/i18n/ja/errors.ts";
+import { jaInspector } from "#renderer/i18n/ja/inspector.ts";
+import { jaPalette } from "#renderer/i18n/ja/palette.ts";
+import { jaRuns } from "#renderer/i18n/ja/runs.ts";
+import { jaStart } from "#renderer/i18n/ja/start.ts";
+import { jaText } from "#renderer/i18n/ja/text.ts";
+
+export const LANGUAGES = ["en", "ja"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export const en = {
+  ...enApp,
+  ...enRuns,
+  ...enText,
+  ...enStart,
+  ...enErrors,
+  ...enCanvas,
+  ...enPalette,
+  ...enInspector,
+} as const;
+
+export type MessageKey = keyof typeof en;
+
+export const ja: Record<MessageKey, string> = {
+  ...jaApp,
+  ...jaRuns,
+  ...jaText,
+  ...jaStart,
+  ...jaErrors,
+  ...jaCanvas,
+  ...jaPalette,
+  ...jaInspector,
+};

@@ -1,0 +1,2 @@
+/** English texts of the app area. */
+export const enApp = {} as const;

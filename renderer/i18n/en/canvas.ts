@@ -1,0 +1,2 @@
+/** English texts of the canvas area. */
+export const enCanvas = {} as const;

@@ -1,0 +1,2 @@
+/** English texts of the errors area. */
+export const enErrors = {} as const;

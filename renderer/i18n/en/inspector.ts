@@ -1,0 +1,2 @@
+/** English texts of the inspector area. */
+export const enInspector = {} as const;

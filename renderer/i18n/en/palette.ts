@@ -1,0 +1,2 @@
+/** English texts of the palette area. */
+export const enPalette = {} as const;

@@ -1,0 +1,2 @@
+/** English texts of the runs area. */
+export const enRuns = {} as const;

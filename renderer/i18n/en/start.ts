@@ -1,0 +1,2 @@
+/** English texts of the start area. */
+export const enStart = {} as const;

@@ -1,0 +1,44 @@
+/**
+ * Translation. `useT()` inside components (re-renders when the language changes), `translate()` elsewhere.
+ * Keys are flat and typed: a text that does not exist does not compile.
+ */
+import i18next from "i18next";
+import { useCallback } from "react";
+import { initReactI18next, useTranslation } from "react-i18next";
+import { en, ja, type Language, type MessageKey } from "#renderer/i18n/catalogue.ts";
+
+export type { MessageKey };
+export type Params = Readonly<Record<string, string | number>>;
+export type Translate = (key: MessageKey, params?: Params) => string;
+
+export const i18n: typeof i18next = i18next.createInstance();
+
+export function startI18n(language: Language): void {
+  void i18n.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: "en",
+    resources: { en: { translation: en }, ja: { translation: ja } },
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false },
+    initAsync: false,
+  });
+}
+
+export function setI18nLanguage(language: Language): void {
+  void i18n.changeLanguage(language);
+  if (typeof document !== "undefined") document.documentElement.lang = language;
+}
+
+export const translate: Translate = (key, params) => i18n.t(key, { ...params });
+
+export function useT(): Translate {
+  const { t } = useTranslation(undefined, { i18n });
+  return useCallback<Translate>((key, params) => t(key, { ...params }), [t]);
+}
+
+/** For keys built from data (an activity's name, an outcome): the text if there is one, else the fallback. */
+export function useTOr(): (key: string, fallback: string) => string {
+  const { t } = useTranslation(undefined, { i18n });
+  return useCallback((key: string, fallback: string) => (i18n.exists(key) ? t(key) : fallback), [t]);
+}

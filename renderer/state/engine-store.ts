@@ -1,0 +1,67 @@
+/** What the engine says about itself: its facts, its activities and templates, all runs, the inbox, the connection. */
+import { useMemo } from "react";
+import { create } from "zustand";
+import type { ActivityInfo } from "#contract/activity-info.ts";
+import type { EngineInfo, Template } from "#contract/engine-api.ts";
+import type { HumanTask, RunSummary } from "#contract/run.ts";
+import type { Connection, ConnectionState } from "#renderer/bridge/connection.ts";
+import { getEngine } from "#renderer/bridge/engine.ts";
+import { showError } from "#renderer/state/toast-store.ts";
+
+type EngineState = {
+  readonly connection: ConnectionState;
+  readonly info: EngineInfo | undefined;
+  readonly activities: readonly ActivityInfo[];
+  readonly templates: readonly Template[] | undefined;
+  readonly runs: readonly RunSummary[] | undefined;
+  readonly inbox: readonly HumanTask[];
+};
+
+export const useEngineState = create<EngineState>(() => ({
+  connection: "connecting",
+  info: undefined,
+  activities: [],
+  templates: undefined,
+  runs: undefined,
+  inbox: [],
+}));
+
+export function useActivities(): readonly ActivityInfo[] {
+  return useEngineState((state) => state.activities);
+}
+
+export function useActivity(name: string | undefined): ActivityInfo | undefined {
+  const activities = useActivities();
+  return useMemo(() => activities.find((activity) => activity.name === name), [activities, name]);
+}
+
+/** Follows the connection and loads what the screen needs, again after every reconnect. */
+export function followEngine(connection: Pick<Connection, "state" | "subscribe">): void {
+  const note = (): void => {
+    const state = connection.state();
+    useEngineState.setState({ connection: state });
+    if (state === "open") void loadFacts().catch(showError);
+  };
+  connection.subscribe(note);
+  note();
+  watchAll();
+}
+
+async function loadFacts(): Promise<void> {
+  const engine = getEngine();
+  const [info, activities, templates] = await Promise.all([engine.info(), engine.activities(), engine.templates()]);
+  useEngineState.setState({ info, activities, templates });
+}
+
+function watchAll(): void {
+  getEngine().watchEngine(({ runs, inbox }) => useEngineState.setState({ runs, inbox }));
+}
+
+/** Older runs than those shown, at the end of the list. */
+export async function loadOlderRuns(): Promise<void> {
+  const shown = useEngineState.getState().runs ?? [];
+  const last = shown.at(-1);
+  if (!last) return;
+  const older = await getEngine().listRuns({ before: last.id, limit: 50 });
+  useEngineState.setState({ runs: [...shown, ...older.filter((run) => !shown.some((old) => old.id === run.id))] });
+}

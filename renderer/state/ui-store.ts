@@ -1,0 +1,102 @@
+/** What the window looks like right now: theme, language, panels, dialogs, the provider of the next run. */
+import { create } from "zustand";
+import type { Provider } from "#contract/engine-api.ts";
+import type { JsonObject } from "#contract/json.ts";
+import { type Language, LANGUAGES } from "#renderer/i18n/catalogue.ts";
+import { setI18nLanguage } from "#renderer/i18n/i18n.ts";
+import { readSetting, writeSetting } from "#renderer/state/settings.ts";
+
+export const THEMES = ["system", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+export const BOTTOM_TABS = ["timeline", "runs", "problems", "inbox", "yaml"] as const;
+export type BottomTab = (typeof BOTTOM_TABS)[number];
+
+export type DialogRequest =
+  | { readonly kind: "open" }
+  | { readonly kind: "save-as" }
+  | { readonly kind: "file-changed"; readonly path: string }
+  | { readonly kind: "discard"; readonly proceed: () => void }
+  | { readonly kind: "run-inputs" }
+  | { readonly kind: "command" }
+  | { readonly kind: "shortcuts" };
+
+type Ui = {
+  readonly theme: Theme;
+  readonly language: Language;
+  readonly provider: Provider;
+  readonly bottomTab: BottomTab;
+  readonly bottomOpen: boolean;
+  readonly leftOpen: boolean;
+  readonly rightOpen: boolean;
+  /** YAML beside the canvas, as well as in its tab. */
+  readonly yamlBeside: boolean;
+  readonly dialog: DialogRequest | undefined;
+  /** A field that asked to be focused (`nodes.reason.with.prompt`); `at` makes every request new. */
+  readonly focus: { readonly path: string; readonly at: number } | undefined;
+  /** The inputs given last, by document key. */
+  readonly lastInputs: Readonly<Record<string, JsonObject>>;
+};
+
+const oneOf = <T extends string>(values: readonly T[], found: string | undefined, otherwise: T): T =>
+  values.find((value) => value === found) ?? otherwise;
+
+const systemLanguage = (): Language =>
+  typeof navigator !== "undefined" && navigator.language.toLowerCase().startsWith("ja") ? "ja" : "en";
+
+export const useUi = create<Ui>(() => ({
+  theme: oneOf(THEMES, readSetting("theme"), "system"),
+  language: oneOf(LANGUAGES, readSetting("language"), systemLanguage()),
+  provider: "simulated",
+  bottomTab: "timeline",
+  bottomOpen: true,
+  leftOpen: true,
+  rightOpen: true,
+  yamlBeside: false,
+  dialog: undefined,
+  focus: undefined,
+  lastInputs: {},
+}));
+
+export function setTheme(theme: Theme): void {
+  writeSetting("theme", theme);
+  useUi.setState({ theme });
+}
+
+export function setLanguage(language: Language): void {
+  writeSetting("language", language);
+  useUi.setState({ language });
+  setI18nLanguage(language);
+}
+
+export function setProvider(provider: Provider): void {
+  useUi.setState({ provider });
+}
+
+/** Shows a tab of the lower panel, opening the panel when it is shut. */
+export function showBottomTab(bottomTab: BottomTab): void {
+  useUi.setState({ bottomTab, bottomOpen: true });
+}
+
+export function togglePanel(panel: "leftOpen" | "rightOpen" | "bottomOpen" | "yamlBeside"): void {
+  useUi.setState((state) => ({ [panel]: !state[panel] }));
+}
+
+export function openDialog(dialog: DialogRequest): void {
+  useUi.setState({ dialog });
+}
+
+export function closeDialog(): void {
+  useUi.setState({ dialog: undefined });
+}
+
+let focusCount = 0;
+
+/** Asks the inspector and the text pane to show a definition path. */
+export function requestFocus(path: string): void {
+  focusCount += 1;
+  useUi.setState({ focus: { path, at: focusCount }, rightOpen: true });
+}
+
+export function rememberInputs(key: string, inputs: JsonObject): void {
+  useUi.setState((state) => ({ lastInputs: { ...state.lastInputs, [key]: inputs } }));
+}
