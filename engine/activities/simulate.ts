@@ -1,0 +1,43 @@
+/** `simulate`: plays a script of failures and successes, for demonstrations and tests. Touches nothing. */
+import { z } from "zod";
+import { defineActivity } from "#ports/activity.ts";
+import { AttemptError } from "#ports/failure.ts";
+import { anyJson, asText, durationText, milliseconds } from "./fields.ts";
+import { entryFor, scriptedEntry, usageOfEntry } from "./script.ts";
+
+export const simulate = defineActivity({
+  info: {
+    name: "simulate",
+    title: "Simulate",
+    description: "Plays a script: the n-th attempt of the run takes the n-th entry, the last entry repeats.",
+    icon: "clapperboard",
+    outcomes: [],
+    outcomesFrom: "simulate",
+    pure: true,
+    example: { script: [{ output: null }], delay: "20ms" },
+  },
+  input: z.strictObject({
+    script: z
+      .array(scriptedEntry)
+      .min(1)
+      .default([{}])
+      .meta({ title: "Script", description: "What the attempts do, in order." }),
+    delay: durationText.optional().meta({ title: "Delay", description: "How long each attempt takes." }),
+  }),
+  output: anyJson,
+  async run({ script, delay }, context) {
+    const entry = entryFor(script, context.tryOfRun) ?? {};
+    const pause = milliseconds(entry.delay ?? delay ?? "0s");
+    if (pause > 0) await context.sleep(pause);
+    const usage = usageOfEntry(entry);
+    if (entry.error !== undefined) {
+      const message =
+        entry.message === undefined ? `simulated ${entry.error} failure` : asText(entry.message);
+      throw new AttemptError(entry.error, "SIMULATED_FAILURE", message, {
+        usage,
+        ...(entry.retryAfter === undefined ? {} : { retryAfterMs: milliseconds(entry.retryAfter) }),
+      });
+    }
+    return { type: "done", outcome: entry.outcome ?? "ok", output: entry.output ?? null, usage };
+  },
+});
