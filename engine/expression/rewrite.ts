@@ -1,0 +1,169 @@
+/**
+ * Owns the walk over a parsed expression: what it may not hold, what it reads, and the three rewritings that make
+ * numbers behave (true division), branches of `?:` mix types, and loops stay inside their budget.
+ * Works on the tree in place, once, before it is type-checked.
+ */
+import type { Environment } from "@marcbachmann/cel-js";
+import { LayerloomError } from "#contract/errors.ts";
+import { isMaskedLoop } from "./mask.ts";
+
+/** What of the library's tree nodes is used here; its own types leave out `meta`. */
+type Node = {
+  op: string;
+  args: unknown;
+  readonly pos: number;
+  readonly meta: { readonly alternate?: Node };
+  setMeta(key: string, value: unknown): unknown;
+};
+type Comprehension = { iterable: Node; readonly iterVarName: string; readonly step: Node };
+type Context = { getValue(name: string): unknown };
+
+export type Reads = {
+  readonly nodes: readonly string[];
+  readonly memory: readonly string[];
+  readonly inputs: readonly string[];
+  readonly names: readonly string[];
+};
+
+const MACROS = new Set(["map", "filter", "all", "exists", "exists_one"]);
+const FORBIDDEN = new Set(["matches", "real_", "spend_", "join_"]);
+const ROOTS = new Set(["nodes", "memory", "inputs"]);
+
+export class Rewriter {
+  readonly #environment: Environment;
+  readonly #source: string;
+  readonly #reads = { nodes: new Set<string>(), memory: new Set<string>(), inputs: new Set<string>() };
+  readonly #names = new Set<string>();
+
+  constructor(environment: Environment, source: string) {
+    this.#environment = environment;
+    this.#source = source;
+  }
+
+  /** `tree` is the parsed form of the masked source. Throws EXPRESSION_FORBIDDEN or EXPRESSION_SYNTAX. */
+  run(tree: unknown): Reads {
+    this.#walk(tree as Node, new Set(), false);
+    const { nodes, memory, inputs } = this.#reads;
+    return { nodes: [...nodes], memory: [...memory], inputs: [...inputs], names: [...this.#names] };
+  }
+
+  #walk(node: Node, locals: ReadonlySet<string>, repeated: boolean): void {
+    switch (node.op) {
+      case "value":
+        return;
+      case "id":
+        this.#identifier(node, locals);
+        return;
+      case ".":
+      case ".?":
+        this.#select(node, locals, repeated);
+        return;
+      case "[]":
+      case "[?]":
+        this.#index(node, locals);
+        break;
+      case "call":
+      case "rcall":
+        this.#call(node, locals, repeated);
+        return;
+    }
+    for (const child of children(node.args)) this.#walk(child, locals, repeated);
+    // Only now, so that the walk never meets what it put in itself.
+    if (node.op === "/") this.#wrap(node.args as Node[], 0, "real_");
+    if (node.op === "+" && repeated) this.#wrap(node.args as Node[], 0, "spend_");
+    if (node.op === "?:") this.#wrap(node.args as Node[], 1, "dyn");
+  }
+
+  #identifier(node: Node, locals: ReadonlySet<string>): void {
+    const masked = node.args as string;
+    if (locals.has(masked)) return;
+    const name = this.#original(node.pos, masked);
+    if (name === "loop" && isMaskedLoop(masked)) {
+      node.setMeta("evaluate", (_: unknown, __: unknown, context: Context) => {
+        const value = context.getValue("loop");
+        if (value === undefined) throw new Error("there is no loop here");
+        return value;
+      });
+    }
+    if (name in Object.prototype)
+      throw new LayerloomError("EXPRESSION_FORBIDDEN", `the name ${name} is not available`);
+    if (name === "loop" || !this.#environment.hasVariable(name)) this.#names.add(name);
+  }
+
+  #select(node: Node, locals: ReadonlySet<string>, repeated: boolean): void {
+    const args = node.args as [Node, string];
+    const start = node.pos + /^[\s.?]*/.exec(this.#source.slice(node.pos))![0].length;
+    const name = this.#original(start, args[1]);
+    args[1] = name;
+    this.#read(args[0], name, locals);
+    this.#walk(args[0], locals, repeated);
+  }
+
+  #index(node: Node, locals: ReadonlySet<string>): void {
+    const [receiver, key] = node.args as [Node, Node];
+    if (key.op === "value" && typeof key.args === "string") this.#read(receiver, key.args, locals);
+  }
+
+  #read(receiver: Node, name: string, locals: ReadonlySet<string>): void {
+    const root = receiver.op === "id" ? (receiver.args as string) : "";
+    if (ROOTS.has(root) && !locals.has(root)) this.#reads[root as "nodes" | "memory" | "inputs"].add(name);
+  }
+
+  #call(node: Node, locals: ReadonlySet<string>, repeated: boolean): void {
+    const isMethod = node.op === "rcall";
+    const args = node.args as [string, ...unknown[]];
+    const name = args[0];
+    if (FORBIDDEN.has(name)) {
+      throw new LayerloomError("EXPRESSION_FORBIDDEN", `${name}() is not allowed in expressions`, {
+        hint:
+          name === "matches"
+            ? "use contains(), startsWith(), endsWith() or a code node"
+            : "only the documented functions can be called",
+      });
+    }
+    const params = (isMethod ? args[2] : args[1]) as Node[];
+    if (isMethod) this.#walk(args[1] as Node, locals, repeated);
+    if (isMethod && name === "join") args[0] = "join_";
+    const binds = isMethod && name === "bind" && (args[1] as Node).args === "cel";
+    if (!binds && !(isMethod && MACROS.has(name) && params.length >= 2)) {
+      for (const param of params) this.#walk(param, locals, repeated);
+      return;
+    }
+    const variable = params[0]!.args as string;
+    if (isMaskedLoop(variable)) {
+      throw new LayerloomError(
+        "EXPRESSION_SYNTAX",
+        "loop is the loop's own name and cannot be a variable here",
+        {
+          hint: "choose another name, such as item or x",
+        },
+      );
+    }
+    const inner = new Set(locals).add(variable);
+    if (binds) this.#walk(params[1]!, locals, repeated);
+    for (const param of params.slice(binds ? 2 : 1)) this.#walk(param, inner, true);
+    const comprehension = node.meta.alternate?.args as Comprehension | undefined;
+    if (comprehension) comprehension.iterable = this.#wrapped(comprehension.iterable, "spend_");
+  }
+
+  #original(position: number, masked: string): string {
+    const text = this.#source.slice(position, position + masked.length);
+    return /^[\w-]+$/.test(text) ? text : masked;
+  }
+
+  #wrap(args: Node[], index: number, by: string): void {
+    args[index] = this.#wrapped(args[index]!, by);
+  }
+
+  /** `by(node)`: a call node borrowed from the library's own parser. */
+  #wrapped(node: Node, by: string): Node {
+    const call = this.#environment.parse(`${by}(0)`).ast as unknown as Node;
+    call.args = [by, [node]];
+    return call;
+  }
+}
+
+function children(args: unknown): Node[] {
+  if (Array.isArray(args)) return args.flatMap(children);
+  return typeof args === "object" && args !== null && "op" in args ? [args as Node] : [];
+}
