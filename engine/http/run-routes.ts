@@ -1,0 +1,92 @@
+/** REST over runs and their human tasks. Owns paths and query strings; every meaning is the engine's. */
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import {
+  decisionSchema,
+  getEventsSchema,
+  listRunsSchema,
+  retryRunSchema,
+  startRequestSchema,
+} from "#contract/api-schemas.ts";
+import type { EngineApi } from "#contract/engine-api.ts";
+import { validateRequest } from "#contract/validate-request.ts";
+import { streamEvents } from "./event-stream.ts";
+import { securityHeaders } from "./headers.ts";
+
+const pathSchema = z.object({ id: z.string().min(1).max(200) });
+const number = z.coerce.number().int();
+const listQuery = z.object({ limit: number.optional(), before: z.string().optional() });
+const eventsQuery = z.object({ after: number.optional(), limit: number.optional() });
+/** A body may be left out where nothing has to be said. */
+const retryBody = z.union([z.null(), z.undefined(), z.object({ from: z.string().optional() })]);
+
+export function addRunRoutes(app: FastifyInstance, api: EngineApi): void {
+  const idOf = (params: unknown): string => validateRequest(pathSchema, params, "path").id;
+
+  app.get("/runs", async (request) => {
+    const query = validateRequest(listQuery, request.query, "query");
+    return { runs: await api.listRuns(validateRequest(listRunsSchema, query, "query")) };
+  });
+
+  app.post("/runs", async (request, reply) => {
+    const { runId } = await api.startRun(validateRequest(startRequestSchema, request.body, "body"));
+    return reply
+      .code(201)
+      .header("location", `/api/v1/runs/${encodeURIComponent(runId)}`)
+      .send({ runId });
+  });
+
+  app.get("/runs/:id", (request) => api.getResult({ runId: idOf(request.params) }));
+
+  app.get("/runs/:id/events", async (request, reply) => {
+    const runId = idOf(request.params);
+    const query = validateRequest(eventsQuery, request.query, "query");
+    if (!(request.headers.accept ?? "").includes("text/event-stream")) {
+      return { events: await api.getEvents(validateRequest(getEventsSchema, { runId, ...query }, "query")) };
+    }
+    const seen = Number(request.headers["last-event-id"]);
+    const after = Number.isSafeInteger(seen) && seen > 0 ? seen : (query.after ?? 0);
+    // A run that does not exist is an ordinary error; after this line the answer is a stream.
+    await api.getRun({ runId });
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      ...securityHeaders(request.headers.host ?? ""),
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+    });
+    await streamEvents(reply.raw, api, runId, after).catch(() => reply.raw.destroy());
+    return reply;
+  });
+
+  for (const [verb, act] of [
+    ["cancel", api.cancelRun],
+    ["pause", api.pauseRun],
+    ["resume", api.resumeRun],
+  ] as const) {
+    app.post(`/runs/:id/${verb}`, async (request, reply) => {
+      const runId = idOf(request.params);
+      await act.call(api, { runId });
+      return reply.code(202).send({ runId });
+    });
+  }
+
+  app.post("/runs/:id/retry", async (request, reply) => {
+    const body = validateRequest(retryBody, request.body, "body");
+    const { runId } = await api.retryRun(
+      validateRequest(retryRunSchema, { ...body, runId: idOf(request.params) }, "body"),
+    );
+    return reply
+      .code(201)
+      .header("location", `/api/v1/runs/${encodeURIComponent(runId)}`)
+      .send({ runId });
+  });
+
+  app.post("/runs/:id/decisions", async (request, reply) => {
+    const body = validateRequest(z.record(z.string(), z.unknown()), request.body, "body");
+    const runId = idOf(request.params);
+    await api.decide(validateRequest(decisionSchema, { ...body, runId }, "body"));
+    return reply.code(202).send({ runId });
+  });
+
+  app.get("/inbox", async () => ({ tasks: await api.inbox() }));
+}

@@ -1,0 +1,114 @@
+/**
+ * The loopback server: REST and WebSocket over one EngineApi, and the built app. Owns the listening socket, the token
+ * and the order of the checks (Host, Origin, token, and only then the body). Knows nothing of how the engine works.
+ */
+import websocket from "@fastify/websocket";
+import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import type { EngineApi } from "#contract/engine-api.ts";
+import { LayerloomError } from "#contract/errors.ts";
+import { serveRpc } from "#contract/rpc-server.ts";
+import { sendError } from "./error-reply.ts";
+import { checkOrigin, checkToken, createToken, SUBPROTOCOL } from "./guard.ts";
+import { securityHeaders } from "./headers.ts";
+import { addInfoRoutes } from "./info-routes.ts";
+import { addRunRoutes } from "./run-routes.ts";
+import { socketChannel } from "./socket.ts";
+import { addStaticFiles } from "./static-files.ts";
+
+const LOOPBACK = "127.0.0.1";
+const BODY_LIMIT = 16 * 1024 * 1024;
+const CLOSE_GRACE_MS = 1_000;
+
+export type ServerOptions = {
+  readonly api: EngineApi;
+  /** 0 or absent: any free one. */
+  readonly port?: number | undefined;
+  readonly token?: string | undefined;
+  /** The built app; absent: API only. */
+  readonly rendererDir?: string | undefined;
+};
+
+export type RunningServer = { readonly url: string; readonly token: string; close(): Promise<void> };
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const token = options.token ?? createToken();
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: true,
+    logger: false,
+    routerOptions: { maxParamLength: 300 },
+    // Fastify's own answer to a malformed request line or URL; without it the raw error text would leave.
+    frameworkErrors: (error, _request, reply) => {
+      void sendError(reply, error);
+    },
+  });
+  app.setErrorHandler((error, _request, reply) => sendError(reply, error));
+
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers(securityHeaders(request.headers.host ?? LOOPBACK));
+    checkOrigin(request.headers, portOf(app, request));
+  });
+
+  await app.register(websocket, {
+    options: {
+      maxPayload: BODY_LIMIT,
+      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    },
+  });
+  await app.register(async (scope) => addApi(scope, options.api, token), { prefix: "/api" });
+  await addStaticFiles(app, options.rendererDir);
+
+  const port = await listen(app, options.port ?? 0);
+  return { url: `http://${LOOPBACK}:${port}`, token, close: () => close(app) };
+}
+
+async function addApi(scope: FastifyInstance, api: EngineApi, token: string): Promise<void> {
+  scope.addHook("onRequest", async (request, reply) => {
+    reply.header("cache-control", "no-store");
+    checkToken(request.headers, token, request.ws);
+  });
+  scope.setNotFoundHandler(() => {
+    throw new LayerloomError("NOT_FOUND", "There is nothing at this address of the API.");
+  });
+  await scope.register(
+    async (v1) => {
+      addInfoRoutes(v1, api);
+      addRunRoutes(v1, api);
+      v1.get("/ws", { websocket: true }, (socket) => serveRpc(socketChannel(socket), api));
+    },
+    { prefix: "/v1" },
+  );
+}
+
+function portOf(app: FastifyInstance, request: FastifyRequest): number {
+  const address = app.server.address();
+  return typeof address === "object" && address ? address.port : (request.socket.localPort ?? 0);
+}
+
+async function listen(app: FastifyInstance, port: number): Promise<number> {
+  try {
+    await app.listen({ host: LOOPBACK, port });
+  } catch (thrown) {
+    await app.close();
+    const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+    if (code === "EADDRINUSE" || code === "EACCES") {
+      const reason = code === "EACCES" ? "may not be opened" : "is in use by another program";
+      throw new LayerloomError("PORT_IN_USE", `Port ${port} ${reason}.`, {
+        hint: "Choose another with --port, or leave it out to get a free one.",
+        cause: thrown,
+      });
+    }
+    throw thrown;
+  }
+  const address = app.server.address();
+  return typeof address === "object" && address ? address.port : port;
+}
+
+/** Asks the sockets to close, and does not wait for those that do not answer. */
+async function close(app: FastifyInstance): Promise<void> {
+  const impatience = setTimeout(() => {
+    for (const client of app.websocketServer.clients) client.terminate();
+    app.server.closeAllConnections();
+  }, CLOSE_GRACE_MS);
+  await app.close().finally(() => clearTimeout(impatience));
+}
