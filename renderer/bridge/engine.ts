@@ -21,7 +21,10 @@ export function getEngine(): EngineApi {
 export function connectEngine(): Connection {
   const desktop = getDesktop();
   const token = desktop ? undefined : takeToken();
-  const connection = connect(desktop ? () => openPortChannel(desktop) : () => openSocketChannel(token), createRpcClient);
+  const connection = connect(
+    desktop ? () => openPortChannel(desktop) : () => openSocketChannel(token),
+    createRpcClient,
+  );
   installEngine(connection.engine);
   return connection;
 }

@@ -3,10 +3,11 @@
  * view or a picture. The canvas registers itself while it is mounted; a request without a canvas is no error.
  */
 import { create } from "zustand";
+import type { Layer } from "#contract/definition.ts";
 
 export type CanvasPort = {
   /** Adds a node of this activity in the middle of what is visible and selects it. */
-  readonly addActivity: (name: string) => void;
+  readonly addActivity: (name: string, layer?: Layer) => void;
   readonly fitAll: () => void;
   readonly fitSelection: () => void;
   readonly tidy: () => void;

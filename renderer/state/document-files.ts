@@ -53,7 +53,8 @@ export function createFiles(access: DocumentAccess, sync: DocumentSync): FileAct
       await drop(key);
       return true;
     } catch (thrown) {
-      if (thrown instanceof LayerloomError && thrown.code === "FILE_CHANGED") openDialog({ kind: "file-changed", path });
+      if (thrown instanceof LayerloomError && thrown.code === "FILE_CHANGED")
+        openDialog({ kind: "file-changed", path });
       else showError(thrown);
       return false;
     }
@@ -64,7 +65,12 @@ export function createFiles(access: DocumentAccess, sync: DocumentSync): FileAct
       load({ text, file: undefined, key: `untitled-${Date.now().toString(36)}`, savedText: text }),
     openFile: async (path) => {
       const opened = await getEngine().openFile({ path });
-      await load({ text: opened.text, file: { path: opened.path, hash: opened.hash }, key: opened.path, savedText: opened.text });
+      await load({
+        text: opened.text,
+        file: { path: opened.path, hash: opened.hash },
+        key: opened.path,
+        savedText: opened.text,
+      });
     },
     restoreDraft: async (draft) => {
       const file = isUntitled(draft.key) ? undefined : { path: draft.key, hash: draft.baseHash ?? "" };
@@ -116,7 +122,10 @@ export async function discardDraft(draft: Draft): Promise<void> {
 }
 
 /** Puts unsaved work into the engine's drafts half a second after the last change, and when the page goes away. */
-export function keepDrafts(subscribe: (listener: (now: DocumentData, before: DocumentData) => void) => void, get: () => DocumentData): void {
+export function keepDrafts(
+  subscribe: (listener: (now: DocumentData, before: DocumentData) => void) => void,
+  get: () => DocumentData,
+): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let kept: { readonly key: string; readonly text: string } | undefined;
 

@@ -38,7 +38,7 @@ const initial: DocumentData = {
 export const useDocument = create<DocumentState>((set, get) => {
   const access: DocumentAccess = {
     get,
-    patch: (change) => set((state) => withDerived({ ...state, ...change })),
+    patch: (change) => set((state) => withDerived(state, { ...state, ...change })),
   };
   const sync = createSync(access);
   return { ...initial, actions: { ...createEdits(access, sync), ...createFiles(access, sync) } };
@@ -51,9 +51,11 @@ export function startDrafts(): void {
   keepDrafts((listener) => useDocument.subscribe(listener), useDocument.getState);
 }
 
-function withDerived<T extends DocumentData>(state: T): T {
-  const dirty = !state.inSync || state.text !== state.savedText;
-  return { ...state, dirty, selection: pruned(state.selection, state) };
+function withDerived<T extends DocumentData>(before: T, now: T): T {
+  const dirty = !now.inSync || now.text !== now.savedText;
+  // Only when the graph changed: an opened run's graph has nodes of its own that may be selected.
+  const selection = now.definition === before.definition ? now.selection : pruned(now.selection, now);
+  return { ...now, dirty, selection };
 }
 
 function pruned(selection: Selection, { definition }: DocumentData): Selection {
@@ -99,7 +101,12 @@ function createEdits(
     setText: (text) => {
       const now = get();
       if (text === now.text) return;
-      const history = record(now.history, { label: "typing", group: "typing", before: snapshot(now), at: Date.now() });
+      const history = record(now.history, {
+        label: "typing",
+        group: "typing",
+        before: snapshot(now),
+        at: Date.now(),
+      });
       patch({ text, history });
       sync.readSoon();
     },

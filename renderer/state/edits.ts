@@ -20,7 +20,11 @@ const at = (position: Position): [number, number] => [snap(position[0]), snap(po
 
 /** `base`, or `base-2`, `base-3`… : the first that is not taken. */
 export function freeId(taken: (id: string) => boolean, base: string): string {
-  const cleaned = base.toLowerCase().replace(/[^a-z0-9_-]+/g, "-").replace(/^[^a-z]+/, "").replace(/-+$/, "");
+  const cleaned = base
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, "-")
+    .replace(/^[^a-z]+/, "")
+    .replace(/-+$/, "");
   const stem = cleaned === "" ? "node" : cleaned;
   if (!taken(stem)) return stem;
   const root = stem.replace(/-\d+$/, "");
@@ -104,12 +108,15 @@ export function updateEdge(d: D, index: number, change: (edge: EdgeDefinition) =
 export function renameNode(d: D, from: string, to: string): D {
   if (from === to || !d.nodes[from] || d.nodes[to]) return d;
   const nodes: Record<string, NodeDefinition> = {};
-  for (const [id, node] of Object.entries(d.nodes)) nodes[id === from ? to : id] = renameInNode(node, from, to);
-  const edges = d.edges.map((edge): EdgeDefinition => ({
-    ...renameInJson(edge, from, to),
-    from: edge.from === from ? to : edge.from,
-    to: edge.to === from ? to : edge.to,
-  }));
+  for (const [id, node] of Object.entries(d.nodes))
+    nodes[id === from ? to : id] = renameInNode(node, from, to);
+  const edges = d.edges.map(
+    (edge): EdgeDefinition => ({
+      ...renameInJson(edge, from, to),
+      from: edge.from === from ? to : edge.from,
+      to: edge.to === from ? to : edge.to,
+    }),
+  );
   const next: D = { ...d, nodes, edges };
   if (d.output !== undefined) next.output = renameInJson(d.output, from, to);
   if (d.layout) next.layout = renameKey(d.layout, from, to);
@@ -144,7 +151,13 @@ export function moveNodes(d: D, positions: Readonly<Record<string, Position>>): 
 }
 
 /** Puts a node (already there, or given) into an edge: the first half keeps the edge's condition. */
-export function insertNodeOnEdge(d: D, index: number, id: string, node?: NodeDefinition, position?: Position): D {
+export function insertNodeOnEdge(
+  d: D,
+  index: number,
+  id: string,
+  node?: NodeDefinition,
+  position?: Position,
+): D {
   const edge = d.edges[index];
   if (!edge || edge.from === id || edge.to === id) return d;
   const base = node ? addNode(d, id, node, position) : d;
@@ -167,7 +180,11 @@ export function copyNodes(d: D, ids: Iterable<string>): Fragment {
 }
 
 /** Adds a piece under ids that are free here; expressions inside the piece follow their nodes. `ids`: old → new. */
-export function pasteNodes(d: D, piece: Fragment, offset: Position): { readonly definition: D; readonly ids: ReadonlyMap<string, string> } {
+export function pasteNodes(
+  d: D,
+  piece: Fragment,
+  offset: Position,
+): { readonly definition: D; readonly ids: ReadonlyMap<string, string> } {
   const ids = new Map<string, string>();
   // A fresh id must differ from every old id of the piece as well, or renaming one by one would rename twice.
   const used = new Set([...Object.keys(d.nodes), ...Object.keys(piece.nodes)]);
@@ -198,6 +215,10 @@ function renameAll<T>(value: T, ids: ReadonlyMap<string, string>): T {
   return next;
 }
 
-export function duplicateNodes(d: D, ids: Iterable<string>, offset: Position = [32, 32]): ReturnType<typeof pasteNodes> {
+export function duplicateNodes(
+  d: D,
+  ids: Iterable<string>,
+  offset: Position = [32, 32],
+): ReturnType<typeof pasteNodes> {
   return pasteNodes(d, copyNodes(d, ids), offset);
 }

@@ -49,7 +49,11 @@ export function followEngine(connection: Pick<Connection, "state" | "subscribe">
 
 async function loadFacts(): Promise<void> {
   const engine = getEngine();
-  const [info, activities, templates] = await Promise.all([engine.info(), engine.activities(), engine.templates()]);
+  const [info, activities, templates] = await Promise.all([
+    engine.info(),
+    engine.activities(),
+    engine.templates(),
+  ]);
   useEngineState.setState({ info, activities, templates });
 }
 
@@ -63,5 +67,7 @@ export async function loadOlderRuns(): Promise<void> {
   const last = shown.at(-1);
   if (!last) return;
   const older = await getEngine().listRuns({ before: last.id, limit: 50 });
-  useEngineState.setState({ runs: [...shown, ...older.filter((run) => !shown.some((old) => old.id === run.id))] });
+  useEngineState.setState({
+    runs: [...shown, ...older.filter((run) => !shown.some((old) => old.id === run.id))],
+  });
 }

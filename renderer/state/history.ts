@@ -1,6 +1,11 @@
 /** Undo and redo as plain data: a list of what was, a list of what was undone. Gestures of the same group are one step. */
 
-export type Step<S> = { readonly label: string; readonly before: S; readonly group?: string | undefined; readonly at: number };
+export type Step<S> = {
+  readonly label: string;
+  readonly before: S;
+  readonly group?: string | undefined;
+  readonly at: number;
+};
 export type History<S> = { readonly past: readonly Step<S>[]; readonly future: readonly Step<S>[] };
 
 const LIMIT = 200;

@@ -1,6 +1,6 @@
 /** Rewrites `nodes.<id>` and `nodes["<id>"]` inside every text of a JSON-like value. Knows nothing of pipelines. */
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /**
  * A dash is part of an id but an operator of expressions, so such nodes are reached by `nodes["plan-b"]` or, where
@@ -8,7 +8,7 @@ const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\
  */
 export function renameInText(text: string, from: string, to: string): string {
   if (!text.includes("nodes")) return text;
-  const name = escape(from);
+  const name = escapeRegExp(from);
   const dotted = new RegExp(`(?<![\\w.])nodes\\.${name}(?![\\w-])`, "g");
   const quoted = new RegExp(`(?<![\\w.])nodes\\[\\s*(["'])${name}\\1\\s*\\]`, "g");
   const plain = /^[a-z_][a-z0-9_]*$/.test(to);

@@ -79,6 +79,10 @@ export class RunBoard {
     const all = this.allNodes();
     const active = all.filter((node) => ACTIVE.includes(node.status));
     active.sort((a, b) => ACTIVE.indexOf(a.status) - ACTIVE.indexOf(b.status));
-    return { done: all.filter((node) => !UNDONE.has(node.status)).length, total: all.length, active: active.slice(0, 5) };
+    return {
+      done: all.filter((node) => !UNDONE.has(node.status)).length,
+      total: all.length,
+      active: active.slice(0, 5),
+    };
   }
 }

@@ -28,14 +28,16 @@ type RunState = {
   /** Is the frozen graph shown in place of the document? */
   readonly opened: boolean;
   readonly starting: boolean;
-  /** The document's epoch at the start: another document must not show this run's colours. */
-  readonly epoch: number;
 };
 
 export const runBoard: RunBoard = new RunBoard();
-export const useRunState = create<RunState>(() => ({ runId: undefined, frozen: undefined, opened: false, starting: false, epoch: -1 }));
+export const useRunState = create<RunState>(() => ({
+  runId: undefined,
+  frozen: undefined,
+  opened: false,
+  starting: false,
+}));
 
-const selectRun = { nodes: [], edges: [] };
 let stopWatching: (() => void) | undefined;
 
 export type StartOptions = Pick<StartRequest, "inputs" | "provider">;
@@ -68,7 +70,9 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
 }
 
 function needsInputs(definition: PipelineDefinition): boolean {
-  return Object.values(definition.inputs ?? {}).some((input) => input.required && input.default === undefined);
+  return Object.values(definition.inputs ?? {}).some(
+    (input) => input.required && input.default === undefined,
+  );
 }
 
 /** Shows a past or live run with the graph it ran. */
@@ -84,8 +88,8 @@ async function showRun(runId: string, opened: boolean): Promise<void> {
   stopWatching?.();
   runBoard.clear();
   const frozen = { text: view.text, definition: read.definition, places: read.places };
-  useRunState.setState({ runId, frozen, opened, epoch: useDocument.getState().epoch });
-  if (opened) documentActions().select(selectRun);
+  useRunState.setState({ runId, frozen, opened });
+  if (opened) documentActions().select({});
   runBoard.apply({ ...view, runId, streams: [] });
   stopWatching = engine.watchRun({ runId }, (update) => {
     if (useRunState.getState().runId === runId) runBoard.apply(update);
@@ -99,6 +103,11 @@ export function closeRun(): void {
   runBoard.clear();
   useRunState.setState({ runId: undefined, frozen: undefined, opened: false });
 }
+
+// Another document must not show this run's colours.
+useDocument.subscribe((now, before) => {
+  if (now.epoch !== before.epoch) closeRun();
+});
 
 const command =
   (act: (runId: string) => Promise<void>) =>
@@ -139,10 +148,16 @@ export function useEdgeRun(index: number): EdgeView | undefined {
   return useKeyed(runBoard.edges, place);
 }
 
-const maps = new WeakMap<readonly EdgeDefinition[], { readonly to: readonly EdgeDefinition[]; readonly map: ReadonlyMap<number, number> }>();
+const maps = new WeakMap<
+  readonly EdgeDefinition[],
+  { readonly to: readonly EdgeDefinition[]; readonly map: ReadonlyMap<number, number> }
+>();
 
 /** Index in `from` → index in `to` of the same edge (ends, kind, outcomes, condition). */
-function edgeMap(from: readonly EdgeDefinition[], to: readonly EdgeDefinition[]): ReadonlyMap<number, number> {
+function edgeMap(
+  from: readonly EdgeDefinition[],
+  to: readonly EdgeDefinition[],
+): ReadonlyMap<number, number> {
   const known = maps.get(from);
   if (known?.to === to) return known.map;
   const name = (e: EdgeDefinition): string => JSON.stringify([e.from, e.to, e.kind, e.on, e.when, e.else]);

@@ -7,7 +7,8 @@ export function spliceBetween(before: string, after: string): Splice {
   let head = 0;
   while (head < shortest && before[head] === after[head]) head++;
   let tail = 0;
-  while (tail < shortest - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  while (tail < shortest - head && before[before.length - 1 - tail] === after[after.length - 1 - tail])
+    tail++;
   return { from: head, to: before.length - tail, insert: after.slice(head, after.length - tail) };
 }
 
@@ -19,5 +20,11 @@ export function mergeTexts(base: string, mine: string, theirs: string): string |
   const b = spliceBetween(base, theirs);
   const [first, second] = a.from <= b.from ? [a, b] : [b, a];
   if (second.from <= first.to) return undefined;
-  return base.slice(0, first.from) + first.insert + base.slice(first.to, second.from) + second.insert + base.slice(second.to);
+  return (
+    base.slice(0, first.from) +
+    first.insert +
+    base.slice(first.to, second.from) +
+    second.insert +
+    base.slice(second.to)
+  );
 }

@@ -2,7 +2,7 @@
 import { create } from "zustand";
 import type { Provider } from "#contract/engine-api.ts";
 import type { JsonObject } from "#contract/json.ts";
-import { type Language, LANGUAGES } from "#renderer/i18n/catalogue.ts";
+import { LANGUAGES, type Language } from "#renderer/i18n/catalogue.ts";
 import { setI18nLanguage } from "#renderer/i18n/i18n.ts";
 import { readSetting, writeSetting } from "#renderer/state/settings.ts";
 
