@@ -26,7 +26,10 @@ export type MenuCommand = (typeof MENU_COMMANDS)[number];
 
 export type FileFilter = { readonly name: string; readonly extensions: readonly string[] };
 
-export type OpenDialogRequest = { readonly title?: string | undefined; readonly filters?: readonly FileFilter[] | undefined };
+export type OpenDialogRequest = {
+  readonly title?: string | undefined;
+  readonly filters?: readonly FileFilter[] | undefined;
+};
 export type SaveDialogRequest = {
   readonly title?: string | undefined;
   readonly suggestedName?: string | undefined;
