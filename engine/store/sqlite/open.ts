@@ -1,0 +1,87 @@
+/**
+ * Owns the way from a path to a store that may be trusted: the file is ours, the connection is set as promised, the
+ * tables are the newest. Must not know what is stored.
+ */
+import { resolve } from "node:path";
+import Database from "better-sqlite3";
+import { LayerloomError } from "#contract/errors.ts";
+import type { Store } from "#ports/store.ts";
+import { databaseError, guarded } from "./faults.ts";
+import { APPLICATION_ID, type FileIdentity, identify, inspectFile, statIfThere } from "./file-check.ts";
+import { migrate, refuseNewer } from "./migrations.ts";
+import { applyPragmas, BUSY_TIMEOUT_MS } from "./pragmas.ts";
+import { SqliteStore } from "./sqlite-store.ts";
+
+const IN_MEMORY = ":memory:";
+/** better-sqlite3 crashes the whole process below this, so it is asked before the add-on is loaded. */
+const OLDEST_NODE_API = 10;
+
+/** Files that this process has open: a second look at one would drop the locks of the first (see `inspectFile`). */
+const openFiles = new Set<FileIdentity>();
+
+/** `path` or ":memory:". Throws DATABASE_UNREADABLE, _FOREIGN, _NEWER, _LOCKED, _DAMAGED or _FULL. */
+export function openSqliteStore(path: string): Store {
+  refuseOldNode();
+  if (path === IN_MEMORY) return prepare(new Database(IN_MEMORY), IN_MEMORY, () => {});
+  if (path.trim() === "") throw databaseError("DATABASE_UNREADABLE", "the path of the database is empty");
+  const file = resolve(path);
+  const there = statIfThere(file);
+  if (there && openFiles.has(identify(there))) {
+    throw databaseError("DATABASE_LOCKED", `this process already has the database open: ${file}`);
+  }
+  inspectFile(file);
+  return guarded(file, "open", () => {
+    const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    let identity: FileIdentity | undefined;
+    return prepare(
+      db,
+      file,
+      () => identity && openFiles.delete(identity),
+      () => {
+        const stats = statIfThere(file);
+        identity = stats && identify(stats);
+        if (identity) openFiles.add(identity);
+      },
+    );
+  });
+}
+
+function prepare(db: Database.Database, path: string, onClose: () => void, onReady = () => {}): Store {
+  try {
+    refuseNewer(db, path);
+    claim(db, path);
+    applyPragmas(db, path);
+    migrate(db, path);
+    const store = new SqliteStore(db, path, onClose);
+    onReady();
+    return store;
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+}
+
+/**
+ * Writes our mark into an empty database. It happens before the write-ahead log is switched on, so that the mark is
+ * in the file's first page whatever is killed when, and `inspectFile` can rely on it.
+ */
+function claim(db: Database.Database, path: string): void {
+  const markOf = () => db.pragma("application_id", { simple: true });
+  if (markOf() === APPLICATION_ID) return;
+  const step = db.transaction(() => {
+    if (markOf() === APPLICATION_ID) return;
+    // Another program was quicker than we with a file that was empty a moment ago.
+    if (db.prepare("SELECT 1 FROM sqlite_schema").get()) {
+      throw databaseError("DATABASE_FOREIGN", `not a Layerloom database: ${path}`);
+    }
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+  });
+  step.immediate();
+}
+
+function refuseOldNode(): void {
+  if (Number(process.versions.napi) >= OLDEST_NODE_API) return;
+  throw new LayerloomError("RUNTIME_TOO_OLD", `Node ${process.versions.node} is too old for the database`, {
+    hint: 'Start it with "npx layerloom" or "npm start", which bring a newer Node, or install Node 24.',
+  });
+}

@@ -1,0 +1,85 @@
+/**
+ * Owns the tables of version 1. Times are epoch milliseconds and REAL, because virtual time has fractions (SQLite
+ * stores whole ones as integers). Rows refer to a run by a small integer key, never by its id.
+ */
+export const FIRST_SCHEMA = `
+-- Pipeline texts, each once, however many runs it had.
+CREATE TABLE texts (
+  key  INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,
+  text TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE runs (
+  key        INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL UNIQUE,
+  pipeline   TEXT NOT NULL,
+  status     TEXT NOT NULL,
+  open       INTEGER NOT NULL CHECK (open IN (0, 1)),
+  simulated  INTEGER NOT NULL CHECK (simulated IN (0, 1)),
+  file       TEXT,
+  text       INTEGER NOT NULL REFERENCES texts (key),
+  settings   TEXT NOT NULL,
+  started_at REAL NOT NULL,
+  ended_at   REAL,
+  usd        REAL NOT NULL,
+  tokens     REAL NOT NULL,
+  open_tasks INTEGER NOT NULL
+) STRICT;
+
+-- Opening the engine looks at open runs only, however many have ended.
+CREATE INDEX open_runs ON runs (key) WHERE open = 1;
+
+-- The journal. json is the event without seq and at. The run is checked by the writer, which knows it anyway: a
+-- foreign key would cost a third of the speed.
+CREATE TABLE events (
+  run  INTEGER NOT NULL,
+  seq  INTEGER NOT NULL CHECK (seq > 0),
+  at   REAL NOT NULL,
+  json TEXT NOT NULL,
+  PRIMARY KEY (run, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Large values by content hash.
+CREATE TABLE blobs (
+  key  INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,
+  json TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE checkpoints (
+  key   INTEGER PRIMARY KEY,
+  run   INTEGER NOT NULL REFERENCES runs (key),
+  seq   INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  UNIQUE (run, seq)
+) STRICT;
+
+-- Append-only. base is the version that the list of an appended row starts at; for a put it is the row itself.
+CREATE TABLE memory (
+  name    TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  base    INTEGER NOT NULL,
+  op      TEXT NOT NULL CHECK (op IN ('put', 'append')),
+  at      REAL NOT NULL,
+  run     INTEGER REFERENCES runs (key),
+  json    TEXT NOT NULL,
+  PRIMARY KEY (name, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE last_outputs (
+  pipeline TEXT NOT NULL,
+  node     TEXT NOT NULL,
+  outcome  TEXT NOT NULL,
+  output   TEXT NOT NULL,
+  at       REAL NOT NULL,
+  PRIMARY KEY (pipeline, node)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE drafts (
+  key       TEXT PRIMARY KEY,
+  text      TEXT NOT NULL,
+  base_hash TEXT,
+  saved_at  REAL NOT NULL
+) STRICT;
+`;

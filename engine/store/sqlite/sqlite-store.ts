@@ -1,0 +1,157 @@
+/**
+ * Owns the transaction: one `commit` is one BEGIN IMMEDIATE … COMMIT, on disk when it returns. The tables own their
+ * rows. Must not know how the connection was opened.
+ */
+import type { Database, Statement } from "better-sqlite3";
+import { LayerloomError } from "#contract/errors.ts";
+import type { Commit, DraftRow, Store } from "#ports/store.ts";
+import { DraftTable } from "./draft-table.ts";
+import { type Doing, databaseError, guarded, toDatabaseError } from "./faults.ts";
+import { JournalTable } from "./journal-table.ts";
+import { MemoryTable } from "./memory-table.ts";
+import { RunTable } from "./run-table.ts";
+import { BlobTable, CheckpointTable, LastOutputTable } from "./value-tables.ts";
+
+export class SqliteStore implements Store {
+  readonly #db: Database;
+  readonly #path: string;
+  readonly #onClose: () => void;
+  readonly #begin: Statement;
+  readonly #end: Statement;
+  readonly #undo: Statement;
+  readonly #runs: RunTable;
+  readonly #journal: JournalTable;
+  readonly #blobs: BlobTable;
+  readonly #checkpoints: CheckpointTable;
+  readonly #memory: MemoryTable;
+  readonly #outputs: LastOutputTable;
+  readonly #drafts: DraftTable;
+
+  constructor(db: Database, path: string, onClose: () => void) {
+    this.#db = db;
+    this.#path = path;
+    this.#onClose = onClose;
+    this.#begin = db.prepare("BEGIN IMMEDIATE");
+    this.#end = db.prepare("COMMIT");
+    this.#undo = db.prepare("ROLLBACK");
+    this.#runs = new RunTable(db);
+    this.#journal = new JournalTable(db, this.#runs);
+    this.#blobs = new BlobTable(db);
+    this.#checkpoints = new CheckpointTable(db, this.#runs);
+    this.#memory = new MemoryTable(db);
+    this.#outputs = new LastOutputTable(db);
+    this.#drafts = new DraftTable(db);
+  }
+
+  commit(commit: Commit): void {
+    try {
+      this.#begin.run();
+      this.#write(commit);
+      this.#end.run();
+    } catch (thrown) {
+      this.#rollBack();
+      throw toDatabaseError(thrown, this.#path, "write");
+    }
+  }
+
+  #write(commit: Commit): void {
+    for (const run of commit.created ?? []) this.#runs.insert(run);
+    for (const blob of commit.blobs ?? []) this.#blobs.insert(blob);
+    if (commit.events) this.#journal.append(commit.events);
+    for (const checkpoint of commit.checkpoints ?? []) this.#checkpoints.put(checkpoint);
+    for (const write of commit.memory ?? []) this.#memory.write(write);
+    if (commit.lastOutputs) this.#outputs.put(commit.lastOutputs);
+    // Last, because a final status lets the run's key be forgotten.
+    for (const patch of commit.patches ?? []) this.#runs.patch(patch);
+  }
+
+  /** SQLite has often rolled back by itself (a full disk); what it had to say was said by the first error. */
+  #rollBack(): void {
+    this.#runs.forget();
+    try {
+      if (this.#db.open && this.#db.inTransaction) this.#undo.run();
+    } catch {
+      // The transaction is not committed either way: the journal is rolled back at the latest by the next open.
+    }
+  }
+
+  run(id: string) {
+    return this.#read(() => this.#runs.one(id));
+  }
+
+  runs(limit: number, before?: string) {
+    return this.#read(() => this.#runs.newest(limit, before));
+  }
+
+  openRuns() {
+    return this.#read(() => this.#runs.open());
+  }
+
+  events(runId: string, after: number, limit: number) {
+    return this.#read(() => this.#journal.after(runId, after, limit));
+  }
+
+  checkpoint(runId: string) {
+    return this.#read(() => this.#checkpoints.newest(runId));
+  }
+
+  blob(hash: string) {
+    return this.#read(() => this.#blobs.one(hash));
+  }
+
+  lastOutput(pipeline: string, node: string) {
+    return this.#read(() => this.#outputs.one(pipeline, node));
+  }
+
+  memory(name: string) {
+    return this.#read(() => this.#memory.newest(name));
+  }
+
+  memoryNames() {
+    return this.#read(() => this.#memory.names());
+  }
+
+  drafts() {
+    return this.#read(() => this.#drafts.all());
+  }
+
+  putDraft(draft: DraftRow): void {
+    this.#guarded("write", () => this.#drafts.put(draft));
+  }
+
+  dropDraft(key: string): void {
+    this.#guarded("write", () => this.#drafts.drop(key));
+  }
+
+  close(): void {
+    if (!this.#db.open) return;
+    try {
+      this.#guarded("write", () => this.#db.close());
+    } finally {
+      this.#onClose();
+    }
+  }
+
+  #read<T>(action: () => T): T {
+    return this.#guarded("read", action);
+  }
+
+  #guarded<T>(doing: Doing, action: () => T): T {
+    return guarded(this.#path, doing, () => {
+      try {
+        return action();
+      } catch (thrown) {
+        // Only our own rows are parsed here: text that is no JSON was not written by us.
+        if (thrown instanceof SyntaxError) {
+          throw databaseError(
+            "DATABASE_DAMAGED",
+            `a row cannot be read: ${this.#path}: ${thrown.message}`,
+            thrown,
+          );
+        }
+        if (!this.#db.open) throw new LayerloomError("INTERNAL", `the database is closed: ${this.#path}`);
+        throw thrown;
+      }
+    });
+  }
+}
