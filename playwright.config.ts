@@ -3,7 +3,7 @@
  * fails here and never skips. No network is used beyond loopback.
  */
 import { defineConfig } from "@playwright/test";
-import { findChromium, INSTALL_HINT } from "./scripts/chromium.mjs";
+import { findChromium, INSTALL_HINT } from "./scripts/chromium.ts";
 
 const executablePath = await findChromium();
 if (!executablePath) throw new Error(INSTALL_HINT);

@@ -37,12 +37,12 @@ describe("the commands", () => {
       types: "tsc -b",
       deadcode: "knip",
       "test:unit": "vitest run",
-      test: "node scripts/test-all.mjs",
+      test: "node scripts/test-all.ts",
     });
   });
 
   test("npm test runs every lock", () => {
-    const steps = read("scripts/test-all.mjs");
+    const steps = read("scripts/test-all.ts");
     for (const step of ['["biome", "check", "--error-on-warnings", "."]', '["tsc", "-b"]', '["knip"]']) {
       expect(steps).toContain(step);
     }
