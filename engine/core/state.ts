@@ -1,0 +1,203 @@
+/**
+ * The state of one run: flat columns indexed by node or edge, so that a step costs what it touches and nothing more.
+ * Updated in place by `transition` alone. It holds everything that a run needs besides its plan: after a crash,
+ * plan + state say what goes on (`outstanding`). Times are epoch ms; -1 stands for "none".
+ */
+import type { Failure, FinalRunStatus, HumanTaskCard, ValueRef } from "#contract/events.ts";
+import { LayerloomError } from "#contract/errors.ts";
+import type { ExecutionPlan } from "./plan.ts";
+
+export type RunState = {
+  runId: string;
+  pipeline: string;
+  seed: number;
+  inputs: ValueRef | null;
+  /** The run whose results nodes with `reusable` take over. */
+  reuseRunId: string | null;
+  started: boolean;
+  paused: boolean;
+  /** EndRun was asked for with this status; only RunEnded may follow. */
+  ending: FinalRunStatus | null;
+  /** Set by RunEnded. */
+  ended: FinalRunStatus | null;
+  startedAt: number;
+  endedAt: number;
+  output: ValueRef | null;
+  failure: Failure | null;
+  usd: number;
+  tokens: number;
+  /** Numbers of nodes that are live, waiting, waiting for a person, failed without being handled. */
+  live: number;
+  waiting: number;
+  people: number;
+  unhandled: number;
+  /** Nodes with an open human task, in the order of opening. */
+  readonly tasks: Set<number>;
+
+  // by node
+  readonly status: Uint8Array;
+  /** Becoming-readies so far; also the number of the current activation. */
+  readonly activations: Int32Array;
+  /** Attempts started in this activation, and over the whole run. */
+  readonly attempt: Int32Array;
+  readonly attempts: Int32Array;
+  /** Non-loop in-edges of this round that are resolved, taken, blocked. */
+  readonly inResolved: Int32Array;
+  readonly inTaken: Int32Array;
+  readonly inBlocked: Int32Array;
+  /** The skip edge that marked the node for this round, or -1. */
+  readonly skipBy: Int32Array;
+  /** The loop edge that newly re-opened the node as its target, or -1. */
+  readonly loopBy: Int32Array;
+  /** 1: take the result of `reuseRunId` over, in the first activation. */
+  readonly reusable: Uint8Array;
+  /** 1: the node failed and no edge took it. */
+  readonly unhandledAt: Uint8Array;
+  readonly nodeStartedAt: Float64Array;
+  readonly nodeEndedAt: Float64Array;
+  /** When the node's one timer (retry, wait, human) fires. */
+  readonly fireAt: Float64Array;
+  readonly openedAt: Float64Array;
+  readonly nodeUsd: Float64Array;
+  readonly nodeTokens: Float64Array;
+  readonly outcome: (string | null)[];
+  /** The newest output; kept when a loop re-opens the node. */
+  readonly outputs: (ValueRef | null)[];
+  /** What a sleeping node will deliver, if the host said so in WaitStarted. */
+  readonly held: (ValueRef | null)[];
+  readonly failures: (Failure | null)[];
+  readonly cards: (HumanTaskCard | null)[];
+  readonly feedback: (ValueRef | null)[];
+
+  // by edge
+  readonly edgeState: Uint8Array;
+  /** Over the whole run. */
+  readonly edgeTaken: Int32Array;
+  /** Loop edges: rounds used up. */
+  readonly loopCount: Int32Array;
+};
+
+export function initialState(plan: ExecutionPlan): RunState {
+  const nodes = plan.nodes.length;
+  const edges = plan.edges.length;
+  return {
+    runId: "",
+    pipeline: "",
+    seed: 0,
+    inputs: null,
+    reuseRunId: null,
+    started: false,
+    paused: false,
+    ending: null,
+    ended: null,
+    startedAt: -1,
+    endedAt: -1,
+    output: null,
+    failure: null,
+    usd: 0,
+    tokens: 0,
+    live: 0,
+    waiting: 0,
+    people: 0,
+    unhandled: 0,
+    tasks: new Set(),
+    status: new Uint8Array(nodes),
+    activations: new Int32Array(nodes),
+    attempt: new Int32Array(nodes),
+    attempts: new Int32Array(nodes),
+    inResolved: new Int32Array(nodes),
+    inTaken: new Int32Array(nodes),
+    inBlocked: new Int32Array(nodes),
+    skipBy: new Int32Array(nodes).fill(-1),
+    loopBy: new Int32Array(nodes).fill(-1),
+    reusable: new Uint8Array(nodes),
+    unhandledAt: new Uint8Array(nodes),
+    nodeStartedAt: new Float64Array(nodes).fill(-1),
+    nodeEndedAt: new Float64Array(nodes).fill(-1),
+    fireAt: new Float64Array(nodes).fill(-1),
+    openedAt: new Float64Array(nodes).fill(-1),
+    nodeUsd: new Float64Array(nodes),
+    nodeTokens: new Float64Array(nodes),
+    outcome: new Array<string | null>(nodes).fill(null),
+    outputs: new Array<ValueRef | null>(nodes).fill(null),
+    held: new Array<ValueRef | null>(nodes).fill(null),
+    failures: new Array<Failure | null>(nodes).fill(null),
+    cards: new Array<HumanTaskCard | null>(nodes).fill(null),
+    feedback: new Array<ValueRef | null>(nodes).fill(null),
+    edgeState: new Uint8Array(edges),
+    edgeTaken: new Int32Array(edges),
+    loopCount: new Int32Array(edges),
+  };
+}
+
+const VERSION = 1;
+type Column = Uint8Array | Int32Array | Float64Array | (unknown | null)[];
+
+/**
+ * The state as text, for checkpoints. Canonical: the same state gives the same bytes, whichever way it came about. A
+ * column that still has its first value everywhere is left out, so that a young run of a large graph stays small.
+ */
+export function encodeState(plan: ExecutionPlan, state: RunState): string {
+  const fresh = initialState(plan);
+  const fields: Record<string, unknown> = {
+    version: VERSION,
+    nodes: plan.nodes.length,
+    edges: plan.edges.length,
+  };
+  for (const [key, value] of Object.entries(state)) {
+    if (value instanceof Set) {
+      if (value.size > 0) fields[key] = [...value];
+    } else if (isColumn(value)) {
+      const first = (fresh[key as keyof RunState] as Column)[0];
+      if (value.some((entry: unknown) => entry !== first)) fields[key] = Array.from(value as ArrayLike<unknown>);
+    } else if (value !== fresh[key as keyof RunState]) {
+      fields[key] = value;
+    }
+  }
+  return JSON.stringify(fields);
+}
+
+/** Throws DATABASE_DAMAGED when the text is no state of this plan. */
+export function decodeState(plan: ExecutionPlan, text: string): RunState {
+  const state = initialState(plan);
+  const fields = parse(text);
+  if (fields.version !== VERSION || fields.nodes !== plan.nodes.length || fields.edges !== plan.edges.length) {
+    throw damaged();
+  }
+  const target = state as unknown as Record<string, unknown>;
+  for (const [key, initial] of Object.entries(state)) {
+    const value = fields[key];
+    if (value === undefined) continue;
+    if (initial instanceof Set) {
+      for (const entry of value as number[]) initial.add(entry);
+    } else if (isColumn(initial)) {
+      fill(initial, value);
+    } else {
+      target[key] = value;
+    }
+  }
+  return state;
+}
+
+function isColumn(value: unknown): value is Column {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
+}
+
+function fill(column: Column, values: unknown): void {
+  if (!Array.isArray(values) || values.length !== column.length) throw damaged();
+  for (let index = 0; index < values.length; index++) column[index] = values[index];
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // falls through to the one error below
+  }
+  throw damaged();
+}
+
+function damaged(): LayerloomError {
+  return new LayerloomError("DATABASE_DAMAGED", "The saved state of this run does not fit its pipeline");
+}

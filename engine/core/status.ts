@@ -1,0 +1,58 @@
+/**
+ * Status numbers of nodes and edges as the state keeps them, ordered so that groups are ranges. Skins never see
+ * them: `view.ts` turns them into words.
+ */
+import type { EdgeView } from "#contract/run.ts";
+import type { NodeStatus } from "#contract/events.ts";
+
+export const IDLE = 0;
+// live: something is still to come from outside
+export const JUDGING = 1;
+export const QUEUED = 2;
+export const RUNNING = 3;
+export const RETRYING = 4;
+// waiting: holds no slot
+export const SLEEPING = 5;
+// for a person: its own question, a loop that ran out, an attempt that must not repeat by itself
+export const ASKING = 6;
+export const EXHAUSTED = 7;
+export const UNSAFE = 8;
+// settled
+export const SUCCEEDED = 9;
+export const SKIPPED = 10;
+export const DEGRADED = 11;
+export const FAILED = 12;
+export const CANCELLED = 13;
+export const NOT_REACHED = 14;
+
+export const isLive = (status: number): boolean => status >= JUDGING && status <= UNSAFE;
+export const isWaiting = (status: number): boolean => status >= SLEEPING && status <= UNSAFE;
+export const isForPeople = (status: number): boolean => status >= ASKING && status <= UNSAFE;
+
+/** By status number. */
+export const NODE_STATUS_NAMES: readonly NodeStatus[] = [
+  "idle",
+  "queued",
+  "queued",
+  "running",
+  "retrying",
+  "waiting",
+  "waiting",
+  "waiting",
+  "waiting",
+  "succeeded",
+  "skipped",
+  "degraded",
+  "failed",
+  "cancelled",
+  "not_reached",
+];
+
+export const PENDING = 0;
+export const TAKEN = 1;
+export const DEAD = 2;
+/** Dead because of a failure that nobody took: whoever must wait for all cannot go on. */
+export const BLOCKED = 3;
+
+/** By edge state number. */
+export const EDGE_STATE_NAMES: readonly EdgeView["state"][] = ["pending", "taken", "dead", "dead"];
