@@ -2,10 +2,11 @@
  * Owns the way from a path to a store that may be trusted: the file is ours, the connection is set as promised, the
  * tables are the newest. Must not know what is stored.
  */
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import Database from "better-sqlite3";
-import { LayerloomError } from "#contract/errors.ts";
 import type { Store } from "#ports/store.ts";
+import { refuseOldNode } from "#store/runtime-check.ts";
 import { databaseError, guarded } from "./faults.ts";
 import { APPLICATION_ID, type FileIdentity, identify, inspectFile, statIfThere } from "./file-check.ts";
 import { migrate, refuseNewer } from "./migrations.ts";
@@ -13,8 +14,6 @@ import { applyPragmas, BUSY_TIMEOUT_MS } from "./pragmas.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 const IN_MEMORY = ":memory:";
-/** better-sqlite3 crashes the whole process below this, so it is asked before the add-on is loaded. */
-const OLDEST_NODE_API = 10;
 
 /** Files that this process has open: a second look at one would drop the locks of the first (see `inspectFile`). */
 const openFiles = new Set<FileIdentity>();
@@ -32,31 +31,22 @@ export function openSqliteStore(path: string): Store {
   inspectFile(file);
   return guarded(file, "open", () => {
     const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-    let identity: FileIdentity | undefined;
-    return prepare(
-      db,
-      file,
-      () => identity && openFiles.delete(identity),
-      () => {
-        const stats = statIfThere(file);
-        identity = stats && identify(stats);
-        if (identity) openFiles.add(identity);
-      },
-    );
+    const identity = identify(statSync(file));
+    openFiles.add(identity);
+    return prepare(db, file, () => openFiles.delete(identity));
   });
 }
 
-function prepare(db: Database.Database, path: string, onClose: () => void, onReady = () => {}): Store {
+function prepare(db: Database.Database, path: string, onClose: () => void): Store {
   try {
     refuseNewer(db, path);
     claim(db, path);
     applyPragmas(db, path);
     migrate(db, path);
-    const store = new SqliteStore(db, path, onClose);
-    onReady();
-    return store;
+    return new SqliteStore(db, path, onClose);
   } catch (thrown) {
     db.close();
+    onClose();
     throw thrown;
   }
 }
@@ -77,11 +67,4 @@ function claim(db: Database.Database, path: string): void {
     db.pragma(`application_id = ${APPLICATION_ID}`);
   });
   step.immediate();
-}
-
-function refuseOldNode(): void {
-  if (Number(process.versions.napi) >= OLDEST_NODE_API) return;
-  throw new LayerloomError("RUNTIME_TOO_OLD", `Node ${process.versions.node} is too old for the database`, {
-    hint: 'Start it with "npx layerloom" or "npm start", which bring a newer Node, or install Node 24.',
-  });
 }

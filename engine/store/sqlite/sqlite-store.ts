@@ -44,6 +44,7 @@ export class SqliteStore implements Store {
   }
 
   commit(commit: Commit): void {
+    if (!this.#db.open) throw this.#closed();
     try {
       this.#begin.run();
       this.#write(commit);
@@ -149,9 +150,13 @@ export class SqliteStore implements Store {
             thrown,
           );
         }
-        if (!this.#db.open) throw new LayerloomError("INTERNAL", `the database is closed: ${this.#path}`);
+        if (!this.#db.open) throw this.#closed();
         throw thrown;
       }
     });
+  }
+
+  #closed(): LayerloomError {
+    return new LayerloomError("INTERNAL", `the database is closed: ${this.#path}`);
   }
 }
