@@ -1,0 +1,95 @@
+/**
+ * The one interface of the engine. The window speaks it over a MessagePort, a browser over a WebSocket, the
+ * command line directly; REST is a skin over it. All values are JSON; failures are LayerloomErrors.
+ */
+import type { ActivityInfo } from "./activity-info.ts";
+import type { PipelineDefinition } from "./definition.ts";
+import type { Place, Problem } from "./errors.ts";
+import type { PrintedEvent } from "./events.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { HumanTask, RunResult, RunSummary, RunUpdate, RunView } from "./run.ts";
+
+export type EngineInfo = {
+  readonly version: string;
+  readonly database: string;
+  /** The folder whose pipeline files can be opened and saved. */
+  readonly workspace: string;
+  /** Is a key for the real model set? The simulated provider is always there. */
+  readonly hasModelKey: boolean;
+};
+
+export type Provider = "anthropic" | "simulated";
+
+/** `definition` is there when the text could be read at all, even with problems; runs need zero errors. */
+export type ReadResult = {
+  readonly definition?: PipelineDefinition | undefined;
+  readonly problems: readonly Problem[];
+  /** Definition path (`nodes.reason`, `nodes.reason.with.prompt`, `edges.2`) → where it stands in the text. */
+  readonly places: Readonly<Record<string, Place>>;
+};
+
+export type StartRequest = {
+  readonly text: string;
+  readonly file?: string | undefined;
+  readonly inputs?: JsonObject | undefined;
+  /** Overrides the provider of every `llm` node that names none. Default: anthropic. */
+  readonly provider?: Provider | undefined;
+  readonly seed?: number | undefined;
+};
+
+export type FileEntry = { readonly path: string; readonly name: string; readonly modifiedAt: number };
+export type OpenedFile = { readonly path: string; readonly text: string; readonly hash: string };
+/** Unsaved work. `key` names the document (its path, or `untitled-<n>`); `baseHash` the file version it grew from. */
+export type Draft = { readonly key: string; readonly text: string; readonly baseHash?: string | undefined; readonly savedAt: number };
+export type Template = { readonly id: string; readonly title: string; readonly description: string; readonly text: string };
+export type ExportFormat = "yaml" | "json" | "mermaid" | "schema";
+export type Decision = {
+  readonly runId: string;
+  readonly node: string;
+  readonly outcome: string;
+  readonly comment?: string | undefined;
+  readonly value?: Json | undefined;
+};
+/** Something about the engine as a whole changed: fetch again what you show. */
+export type EngineUpdate = { readonly runs: readonly RunSummary[]; readonly inbox: readonly HumanTask[] };
+
+export type Unsubscribe = () => void;
+
+export interface EngineApi {
+  info(): Promise<EngineInfo>;
+  activities(): Promise<readonly ActivityInfo[]>;
+  templates(): Promise<readonly Template[]>;
+
+  readDocument(request: { text: string; file?: string | undefined }): Promise<ReadResult>;
+  /** Make `text` say what `definition` says, keeping comments, order and style of all that did not change. */
+  writeDocument(request: { text: string; definition: PipelineDefinition }): Promise<{ text: string }>;
+  exportDocument(request: { text: string; to: ExportFormat }): Promise<{ text: string }>;
+
+  listFiles(): Promise<readonly FileEntry[]>;
+  openFile(request: { path: string }): Promise<OpenedFile>;
+  /** Fails with FILE_CHANGED when the file on disk is no longer `baseHash` (undefined: must not exist yet). */
+  saveFile(request: { path: string; text: string; baseHash?: string | undefined; overwrite?: boolean | undefined }): Promise<OpenedFile>;
+  listDrafts(): Promise<readonly Draft[]>;
+  putDraft(draft: Omit<Draft, "savedAt">): Promise<void>;
+  dropDraft(request: { key: string }): Promise<void>;
+
+  startRun(request: StartRequest): Promise<{ runId: string }>;
+  listRuns(request: { limit?: number | undefined; before?: string | undefined }): Promise<readonly RunSummary[]>;
+  getRun(request: { runId: string }): Promise<RunView>;
+  getResult(request: { runId: string }): Promise<RunResult>;
+  getEvents(request: { runId: string; after?: number | undefined; limit?: number | undefined }): Promise<readonly PrintedEvent[]>;
+  /** The newest output of a node in a run, and the resolved input of its newest attempt where known. */
+  getNodeData(request: { runId: string; node: string }): Promise<{ output: Json; input: Json }>;
+  cancelRun(request: { runId: string }): Promise<void>;
+  pauseRun(request: { runId: string }): Promise<void>;
+  resumeRun(request: { runId: string }): Promise<void>;
+  /** A new run of the same text and inputs that takes over what succeeded; `from` and what follows it runs again. */
+  retryRun(request: { runId: string; from?: string | undefined }): Promise<{ runId: string }>;
+
+  inbox(): Promise<readonly HumanTask[]>;
+  decide(decision: Decision): Promise<void>;
+
+  /** First call delivers the whole picture as one update; then changes, batched, each after it is on disk. */
+  watchRun(request: { runId: string }, listener: (update: RunUpdate) => void): Unsubscribe;
+  watchEngine(listener: (update: EngineUpdate) => void): Unsubscribe;
+}

@@ -1,0 +1,182 @@
+/**
+ * The journal: what happened in a run, in the past tense, in order.
+ *
+ * Two sorts. *Driving* events carry everything that came from outside the core (results, verdicts of
+ * conditions, decisions, time); replaying them in order rebuilds the state. *Derived* events (`DERIVED`) say what
+ * the core concluded; they are written for people and are ignored by replay.
+ * `seq` counts from 1 within a run and has no gaps. `at` is epoch milliseconds (virtual under simulation).
+ */
+import type { EdgeKind } from "./definition.ts";
+import type { ErrorCode } from "./errors.ts";
+import type { Json, JsonObject } from "./json.ts";
+
+export type FailureClass = "transient" | "permanent" | "quality";
+
+/** A failure of an attempt, as it is journalled and shown. */
+export type Failure = {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly class: FailureClass;
+  readonly hint?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+};
+
+/** A JSON value: small ones in place, larger ones by content hash (SHA-256, hex; size in bytes of UTF-8). */
+export type ValueRef = { readonly value: Json } | { readonly hash: string; readonly size: number };
+
+export type Usage = { readonly usd?: number; readonly tokens?: number };
+
+/**
+ * What a node leaves behind when it finishes, judged by the host at that moment.
+ * `verdicts`: edge index → does its `when` hold; only for out-edges that have one and whose `on` matches.
+ * `feedback`: loop edge index → the evaluated feedback; only for loop edges that may be taken.
+ */
+export type Completion = {
+  readonly outcome: string;
+  readonly output: ValueRef;
+  readonly verdicts?: Readonly<Record<string, boolean>> | undefined;
+  readonly feedback?: Readonly<Record<string, ValueRef>> | undefined;
+};
+
+export type HumanTaskCard = {
+  readonly title: string;
+  readonly instructions?: string | undefined;
+  readonly payload?: Json | undefined;
+  /** The outcomes a person may choose from, in order. */
+  readonly outcomes: readonly string[];
+  /** `node`: a human node. `exhausted`: a loop ran out. `unsafe`: an attempt was cut off and must not repeat by itself. */
+  readonly reason: "node" | "exhausted" | "unsafe";
+  /** Epoch ms at which `onTimeout` (an outcome; absent: the node fails) is taken. */
+  readonly timeoutAt?: number | undefined;
+  readonly onTimeout?: string | undefined;
+};
+
+export type TimerKind = "retry" | "wait" | "human";
+
+type OfNode = { readonly node: string; readonly activation: number };
+type OfAttempt = OfNode & { readonly attempt: number };
+
+export type EventBody =
+  // driving
+  | {
+      readonly event: "RunStarted";
+      readonly runId: string;
+      readonly pipeline: string;
+      readonly seed: number;
+      readonly inputs: ValueRef;
+      /** Nodes whose result is taken over from another run instead of being run (retry from a failure). */
+      readonly reuseFrom?: { readonly runId: string; readonly nodes: readonly string[] } | undefined;
+    }
+  | ({ readonly event: "AttemptStarted" } & OfAttempt)
+  | ({ readonly event: "AttemptSucceeded"; readonly usage?: Usage | undefined } & OfAttempt & Completion)
+  | ({
+      readonly event: "AttemptFailed";
+      readonly failure: Failure;
+      readonly usage?: Usage | undefined;
+      /** Uniform in [0, 1): the only randomness that retry delays know. */
+      readonly random: number;
+      /** As in `Completion`, judged with `error` in place of the output: for `error` edges, and for the rest when `default:` is set. */
+      readonly verdicts?: Readonly<Record<string, boolean>> | undefined;
+      readonly feedback?: Readonly<Record<string, ValueRef>> | undefined;
+    } & OfAttempt)
+  /** The attempt was in flight when the engine died; it did not deliver and will be tried again under the same number. */
+  | ({ readonly event: "AttemptLost" } & OfAttempt)
+  /** The activity asked to sleep until `wakeAt`, then to succeed with this completion. Holds no slot meanwhile. */
+  | ({ readonly event: "WaitStarted"; readonly wakeAt: number } & OfAttempt)
+  | ({ readonly event: "HumanTaskOpened"; readonly card: HumanTaskCard } & OfNode)
+  | ({
+      readonly event: "HumanTaskDecided";
+      readonly by: "person" | "timeout" | "simulated";
+      readonly comment?: string | undefined;
+    } & OfNode &
+      Completion)
+  | ({ readonly event: "TimerFired"; readonly timer: TimerKind; readonly completion?: Completion | undefined } & OfNode)
+  | ({ readonly event: "NodeSkipped"; readonly reuse: "last" | "none" | "value" | "run" } & OfNode & Completion)
+  /** The skip did not hold or had nothing to reuse: the node runs. */
+  | ({ readonly event: "SkipDeclined"; readonly reason: "condition" | "nothing-stored" } & OfNode)
+  | { readonly event: "RunPaused" }
+  | { readonly event: "RunResumed" }
+  | { readonly event: "CancelRequested"; readonly reason?: string | undefined }
+  | {
+      readonly event: "RunEnded";
+      readonly status: FinalRunStatus;
+      readonly output: ValueRef;
+      readonly failure?: Failure | undefined;
+    }
+  // derived
+  | { readonly event: "EdgeTaken"; readonly from: string; readonly to: string; readonly kind: EdgeKind; readonly edge: number }
+  | {
+      readonly event: "LoopTaken";
+      readonly from: string;
+      readonly to: string;
+      readonly edge: number;
+      readonly count: number;
+      readonly max: number;
+      readonly feedback?: ValueRef | undefined;
+      /** Nodes re-opened, the target first. */
+      readonly reopened: readonly string[];
+    }
+  | {
+      readonly event: "LoopExhausted";
+      readonly from: string;
+      readonly to: string;
+      readonly edge: number;
+      readonly max: number;
+      readonly onExhausted: "escalate" | "fail" | "continue" | "edge";
+    }
+  | ({ readonly event: "TimerSet"; readonly timer: TimerKind; readonly fireAt: number } & OfNode)
+  | ({ readonly event: "AttemptCancelled"; readonly reason: "loop" | "run-cancelled" | "stopped" } & OfAttempt)
+  /** Everything that failed without an error edge or default. */
+  | ({ readonly event: "NodeFailed"; readonly failure: Failure; readonly handled: boolean } & OfNode)
+  | { readonly event: "NodeNotReached"; readonly node: string };
+
+export type EventName = EventBody["event"];
+export type EventOf<N extends EventName> = Extract<EventBody, { readonly event: N }>;
+export type JournalEvent = { readonly seq: number; readonly at: number } & EventBody;
+
+export const DERIVED: ReadonlySet<EventName> = new Set<EventName>([
+  "EdgeTaken",
+  "LoopTaken",
+  "LoopExhausted",
+  "TimerSet",
+  "AttemptCancelled",
+  "NodeFailed",
+  "NodeNotReached",
+]);
+
+export const RUN_STATUSES = [
+  "queued",
+  "running",
+  "waiting",
+  "paused",
+  "completed",
+  "partial",
+  "failed",
+  "cancelled",
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+export type FinalRunStatus = "completed" | "partial" | "failed" | "cancelled";
+
+export const NODE_STATUSES = [
+  "idle",
+  "queued",
+  "running",
+  "retrying",
+  "waiting",
+  "paused",
+  "succeeded",
+  "skipped",
+  "cached",
+  "degraded",
+  "failed",
+  "cancelled",
+  "not_reached",
+] as const;
+export type NodeStatus = (typeof NODE_STATUSES)[number];
+
+export function isFinal(status: RunStatus): status is FinalRunStatus {
+  return status === "completed" || status === "partial" || status === "failed" || status === "cancelled";
+}
+
+/** A journal event as `--json` and the REST API print it: ISO time, inline values in place of refs where known. */
+export type PrintedEvent = { readonly type: "event"; readonly seq: number; readonly at: string; readonly event: EventName } & JsonObject;

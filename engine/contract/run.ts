@@ -1,0 +1,124 @@
+/** What skins see of a run: a row in the list, the live picture, the printed result. */
+import type { EdgeKind } from "./definition.ts";
+import type { Failure, HumanTaskCard, NodeStatus, RunStatus } from "./events.ts";
+import type { Json } from "./json.ts";
+
+export type Cost = { readonly usd: number; readonly tokens: number };
+
+export type RunSummary = {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly status: RunStatus;
+  /** True when any model call of the run goes to the simulated provider. */
+  readonly simulated: boolean;
+  readonly file?: string | undefined;
+  readonly startedAt: number;
+  readonly endedAt?: number | undefined;
+  readonly cost: Cost;
+  readonly openTasks: number;
+};
+
+/** Why a node waits, one reason at a time. `until` is epoch ms where a time is known. */
+export type WaitReason = {
+  readonly kind: "input" | "slot" | "retry" | "timer" | "approval" | "paused";
+  readonly until?: number | undefined;
+};
+
+export type NodeView = {
+  readonly id: string;
+  readonly status: NodeStatus;
+  readonly outcome?: string | undefined;
+  /** Becoming-readies over the whole run. */
+  readonly activations: number;
+  /** Tries over all activations. */
+  readonly attempts: number;
+  /** This activation's current try, and how many it may have. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly startedAt?: number | undefined;
+  readonly endedAt?: number | undefined;
+  readonly cost: Cost;
+  readonly failure?: Failure | undefined;
+  readonly waitsFor?: WaitReason | undefined;
+  /** One line for the node: the head of its output or of its failure, at most 160 characters. */
+  readonly summary?: string | undefined;
+};
+
+export type EdgeView = {
+  readonly index: number;
+  /** Over the whole run. */
+  readonly taken: number;
+  readonly state: "pending" | "taken" | "dead";
+  /** Loop edges: the counter of the current round, and its bound. */
+  readonly count?: number | undefined;
+  readonly max?: number | undefined;
+};
+
+export type HumanTask = {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly node: string;
+  readonly activation: number;
+  readonly openedAt: number;
+  readonly card: HumanTaskCard;
+};
+
+/** The whole live picture. `text` is the frozen file that this run runs. */
+export type RunView = {
+  readonly summary: RunSummary;
+  readonly seq: number;
+  readonly text: string;
+  readonly nodes: readonly NodeView[];
+  readonly edges: readonly EdgeView[];
+  readonly tasks: readonly HumanTask[];
+  readonly failure?: Failure | undefined;
+};
+
+/** Changes since the last update of the same subscription; entries replace those of the same id or index. */
+export type RunUpdate = {
+  readonly runId: string;
+  readonly seq: number;
+  readonly summary: RunSummary;
+  readonly nodes: readonly NodeView[];
+  readonly edges: readonly EdgeView[];
+  readonly tasks: readonly HumanTask[];
+  readonly failure?: Failure | undefined;
+  /** Text that streams out of a running attempt and is not yet a result. */
+  readonly streams: readonly { readonly node: string; readonly activation: number; readonly text: string }[];
+};
+
+/** FORMAT §3: the last line of `run --json`, and GET /api/v1/runs/{id}. */
+export type RunResult = {
+  readonly type: "result";
+  readonly run: {
+    readonly id: string;
+    readonly status: RunStatus;
+    readonly output: Json;
+    readonly startedAt: string;
+    readonly endedAt: string | null;
+    readonly durationMs: number;
+    readonly cost: Cost;
+    readonly error?: { readonly code: string; readonly message: string } | undefined;
+    readonly nodes: Readonly<
+      Record<
+        string,
+        {
+          readonly status: NodeStatus;
+          readonly outcome: string | null;
+          readonly activations: number;
+          readonly attempts: number;
+          readonly output: Json;
+          readonly cost: Cost;
+          readonly error?: { readonly code: string; readonly message: string } | undefined;
+        }
+      >
+    >;
+    readonly edges: readonly {
+      readonly from: string;
+      readonly to: string;
+      readonly kind: EdgeKind;
+      readonly taken: number;
+      readonly max?: number | undefined;
+    }[];
+  };
+};

@@ -1,0 +1,184 @@
+/**
+ * The one place that wires an engine together. Skins (command line, HTTP, Electron) get an EngineApi from here and
+ * know nothing of stores, hosts and registries.
+ */
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createRegistry } from "#activities/registry.ts";
+import type { EngineApi, EngineInfo, ExportFormat, ReadResult } from "#contract/engine-api.ts";
+import { LayerloomError } from "#contract/errors.ts";
+import type { RunResult } from "#contract/run.ts";
+import { exportDocument } from "#document/export-document.ts";
+import { readDocument } from "#document/read-document.ts";
+import { writeDocument } from "#document/write-document.ts";
+import { createExpressionLanguage } from "#expression/language.ts";
+import type { ActivityRegistry } from "#ports/activity.ts";
+import type { ExpressionLanguage } from "#ports/expression.ts";
+import { RealClock } from "#runtime/clocks.ts";
+import { FileService } from "#runtime/file-service.ts";
+import { Host } from "#runtime/host.ts";
+import { tasksOf } from "#runtime/picture.ts";
+import { Publisher } from "#runtime/publisher.ts";
+import { RunService } from "#runtime/run-service.ts";
+import { type SimulateOptions, simulateRun } from "#runtime/simulate.ts";
+import { openMemoryStore } from "#store/memory-store.ts";
+import { takeOwnership } from "#store/owner.ts";
+import { openSqliteStore } from "#store/sqlite/open.ts";
+
+export const VERSION = "0.1.0";
+const EXAMPLES = fileURLToPath(new URL("../examples", import.meta.url));
+
+export type Endpoint = { readonly url: string; readonly token: string };
+
+export type OpenOptions = {
+  /** Path of the database; its folder is made when missing. */
+  readonly database: string;
+  /** Folder whose pipelines can be opened and saved, and that file activities may touch. */
+  readonly workspace: string;
+  readonly secrets?: (name: string) => string | undefined;
+  /** Which runs that an earlier engine left open go on: all of them, none, or one. Default none. */
+  readonly recover?: "all" | "none" | { readonly runId: string };
+  /** The engine cannot go on: a full disk, a defect. What is on disk stays valid. */
+  readonly onFatal?: (error: unknown) => void;
+  /** The folder of templates; the examples of the package when absent. */
+  readonly templates?: string;
+};
+
+export type Engine = {
+  readonly api: EngineApi;
+  /** Lets other processes attach to this engine instead of refusing them. */
+  publishEndpoint(endpoint: Endpoint): void;
+  /** Stops without ending any run. */
+  close(): Promise<void>;
+};
+
+export type Opened =
+  | { readonly kind: "owner"; readonly engine: Engine }
+  | { readonly kind: "attached"; readonly endpoint: Endpoint };
+
+type Language = { readonly registry: ActivityRegistry; readonly language: ExpressionLanguage };
+let shared: Language | undefined;
+
+function parts(): Language {
+  shared ??= { registry: createRegistry(), language: createExpressionLanguage() };
+  return shared;
+}
+
+/** Reads and checks a pipeline text. No engine is needed. */
+export function checkDocument(text: string, file?: string): ReadResult {
+  return readDocument(text, { ...parts(), ...(file === undefined ? {} : { file }) });
+}
+
+export function exportText(text: string, to: ExportFormat): string {
+  return exportDocument(text, to, parts());
+}
+
+/** In virtual time, touching nothing outside. Throws INVALID_PIPELINE and the errors of inputs. */
+export function simulate(options: Omit<SimulateOptions, "folders"> & { readonly workspace: string }): Promise<RunResult> {
+  const { workspace, ...rest } = options;
+  return simulateRun({ ...rest, folders: [resolve(workspace)] }, { ...parts(), store: openMemoryStore(), read: checkDocument });
+}
+
+/** The engine of a database, or the way to the process that has it. Throws DATABASE_LOCKED when that one cannot be reached. */
+export function openOrAttach(options: OpenOptions): Opened {
+  const database = resolve(options.database);
+  try {
+    mkdirSync(dirname(database), { recursive: true });
+  } catch (cause) {
+    throw new LayerloomError("DATABASE_UNREADABLE", `the folder of ${database} cannot be made`, { cause, hint: "Choose another place with --db." });
+  }
+  const ownership = takeOwnership(database);
+  if (!ownership.owned) {
+    if (ownership.endpoint) return { kind: "attached", endpoint: ownership.endpoint };
+    const owner = ownership.pid === undefined ? "another process" : `process ${ownership.pid}`;
+    throw new LayerloomError("DATABASE_LOCKED", `${database} is in use by ${owner}`, {
+      hint: "Wait for it to end, or choose another database with --db.",
+    });
+  }
+  try {
+    return { kind: "owner", engine: startEngine({ ...options, database }, ownership) };
+  } catch (error) {
+    ownership.release();
+    throw error;
+  }
+}
+
+/** As `openOrAttach`, for callers that must own the database. */
+export function openEngine(options: OpenOptions): Engine {
+  const opened = openOrAttach(options);
+  if (opened.kind === "owner") return opened.engine;
+  throw new LayerloomError("DATABASE_LOCKED", `${options.database} is in use by another Layerloom`, {
+    hint: "Use that one, or choose another database with --db.",
+  });
+}
+
+function startEngine(options: OpenOptions, ownership: { publish(endpoint: Endpoint): void; release(): void }): Engine {
+  const store = openSqliteStore(options.database);
+  const secrets = options.secrets ?? (() => undefined);
+  const workspace = resolve(options.workspace);
+  const host: Host = new Host({
+    store,
+    clock: new RealClock(),
+    simulated: false,
+    secrets,
+    onCommitted: (runs) => publisher.committed(runs),
+    onStream: (run) => publisher.streamed(run),
+    onFatal: (error) => {
+      publisher.flush();
+      options.onFatal?.(error);
+    },
+  });
+  const publisher: Publisher = new Publisher(host.values, () => ({
+    runs: runs.recent(),
+    inbox: [...host.runs.values()].flatMap((run) => tasksOf(run)),
+  }));
+  const hasSecret = (name: string): boolean => secrets(name) !== undefined;
+  const runs: RunService = new RunService({ ...parts(), store, host, publisher, read: checkDocument, hasSecret, folders: [workspace], simulated: false });
+  const files = new FileService(workspace, options.templates ?? EXAMPLES, store);
+  const info: EngineInfo = { version: VERSION, database: options.database, workspace, hasModelKey: hasSecret("ANTHROPIC_API_KEY") };
+  const { recover = "none" } = options;
+  if (recover === "all") for (const row of store.openRuns()) runs.adopt(row);
+  else if (recover !== "none") runs.adoptById(recover.runId);
+  return {
+    api: engineApi(info, runs, files),
+    publishEndpoint: (endpoint) => ownership.publish(endpoint),
+    close: async () => {
+      host.stop();
+      publisher.flush();
+      store.close();
+      ownership.release();
+    },
+  };
+}
+
+function engineApi(info: EngineInfo, runs: RunService, files: FileService): EngineApi {
+  return {
+    info: async () => info,
+    activities: async () => [...parts().registry.values()].map((activity) => activity.info),
+    readDocument: async ({ text, file }) => checkDocument(text, file),
+    writeDocument: async ({ text, definition }) => ({ text: writeDocument(text, definition) }),
+    exportDocument: async ({ text, to }) => ({ text: exportText(text, to) }),
+    templates: () => files.templates(),
+    listFiles: () => files.listFiles(),
+    openFile: (request) => files.openFile(request),
+    saveFile: (request) => files.saveFile(request),
+    listDrafts: () => files.listDrafts(),
+    putDraft: (draft) => files.putDraft(draft),
+    dropDraft: (request) => files.dropDraft(request),
+    startRun: (request) => runs.startRun(request),
+    listRuns: (request) => runs.listRuns(request),
+    getRun: (request) => runs.getRun(request),
+    getResult: (request) => runs.getResult(request),
+    getEvents: (request) => runs.getEvents(request),
+    getNodeData: (request) => runs.getNodeData(request),
+    cancelRun: (request) => runs.cancelRun(request),
+    pauseRun: (request) => runs.pauseRun(request),
+    resumeRun: (request) => runs.resumeRun(request),
+    retryRun: (request) => runs.retryRun(request),
+    inbox: () => runs.inbox(),
+    decide: (decision) => runs.decide(decision),
+    watchRun: (request, listener) => runs.watchRun(request, listener),
+    watchEngine: (listener) => runs.watchEngine(listener),
+  };
+}

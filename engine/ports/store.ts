@@ -1,0 +1,79 @@
+/**
+ * What the engine needs from a store. Synchronous: SQLite is, and one turn of the event loop commits once, over all
+ * runs. Everything in one `commit` is in the store together or not at all.
+ */
+import type { JournalEvent, RunStatus, ValueRef } from "#contract/events.ts";
+import type { Json } from "#contract/json.ts";
+import type { Cost } from "#contract/run.ts";
+
+export type RunRow = {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly status: RunStatus;
+  readonly simulated: boolean;
+  readonly file: string | null;
+  /** The frozen pipeline text. Stored once by content. */
+  readonly text: string;
+  /** Settings that the host needs to resume: provider, seed, working directory … */
+  readonly settings: Json;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly cost: Cost;
+  readonly openTasks: number;
+};
+
+/** What of a run's row changes after it was created. */
+export type RunPatch = {
+  readonly id: string;
+  readonly status: RunStatus;
+  readonly endedAt: number | null;
+  readonly cost: Cost;
+  readonly openTasks: number;
+};
+
+export type Checkpoint = { readonly runId: string; readonly seq: number; readonly state: string };
+export type Blob = { readonly hash: string; readonly json: string };
+
+export type MemoryWrite = { readonly name: string; readonly op: "put" | "append"; readonly value: Json; readonly at: number; readonly runId: string };
+export type MemoryEntry = { readonly name: string; readonly value: Json; readonly at: number; readonly version: number };
+
+/** The newest output of a node over all runs of a pipeline, for `reuse: last`. */
+export type LastOutput = { readonly pipeline: string; readonly node: string; readonly outcome: string; readonly output: ValueRef; readonly at: number };
+
+export type DraftRow = { readonly key: string; readonly text: string; readonly baseHash: string | null; readonly savedAt: number };
+
+export type Commit = {
+  readonly created?: readonly RunRow[];
+  readonly events?: readonly { readonly runId: string; readonly events: readonly JournalEvent[] }[];
+  readonly patches?: readonly RunPatch[];
+  readonly blobs?: readonly Blob[];
+  readonly checkpoints?: readonly Checkpoint[];
+  readonly memory?: readonly MemoryWrite[];
+  readonly lastOutputs?: readonly LastOutput[];
+};
+
+export interface Store {
+  /** All or nothing. Throws DATABASE_FULL when there is no room: then nothing of it was written. */
+  commit(commit: Commit): void;
+
+  run(id: string): RunRow | undefined;
+  /** Newest first, without `text`. `before` is a run id. */
+  runs(limit: number, before?: string): readonly Omit<RunRow, "text">[];
+  /** Runs that have no final status, oldest first. Cost does not depend on how many have ended. */
+  openRuns(): readonly RunRow[];
+  events(runId: string, after: number, limit: number): readonly JournalEvent[];
+  /** The newest one, or undefined. */
+  checkpoint(runId: string): Checkpoint | undefined;
+  /** JSON text of a stored value. */
+  blob(hash: string): string | undefined;
+  lastOutput(pipeline: string, node: string): LastOutput | undefined;
+
+  memory(name: string): MemoryEntry | undefined;
+  memoryNames(): readonly string[];
+
+  drafts(): readonly DraftRow[];
+  putDraft(draft: DraftRow): void;
+  dropDraft(key: string): void;
+
+  close(): void;
+}

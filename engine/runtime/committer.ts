@@ -1,0 +1,114 @@
+/**
+ * Gathers what all runs recorded in one turn and writes it in one transaction. Until then nothing is shown and
+ * nothing with effects outside begins.
+ */
+import { isFinal, type JournalEvent, type RunStatus } from "#contract/events.ts";
+import { encodeState } from "#core/state.ts";
+import { openTasks, runCost, runStatus } from "#core/view.ts";
+import type { Checkpoint, LastOutput, MemoryEntry, MemoryWrite, RunPatch, RunRow, Store } from "#ports/store.ts";
+import type { MemoryOverlay } from "./memory-overlay.ts";
+import type { LiveRun } from "./live-run.ts";
+import type { ValueStore } from "./values.ts";
+
+/** Events between two checkpoints, at least; a larger graph waits longer, so that the cost a step stays flat. */
+const CHECKPOINT_EVERY = 2_000;
+
+type Shown = { status: RunStatus; usd: number; tokens: number; openTasks: number };
+
+export class Committer {
+  readonly #store: Store;
+  readonly #values: ValueStore;
+  readonly #memory: MemoryOverlay;
+  readonly #dirty = new Set<LiveRun>();
+  readonly #shown = new Map<string, Shown>();
+  #created: RunRow[] = [];
+  #lastOutputs: LastOutput[] = [];
+
+  constructor(store: Store, values: ValueStore, memory: MemoryOverlay) {
+    this.#store = store;
+    this.#values = values;
+    this.#memory = memory;
+  }
+
+  create(run: LiveRun): void {
+    this.#created.push(run.row);
+    this.#dirty.add(run);
+  }
+
+  changed(run: LiveRun): void {
+    this.#dirty.add(run);
+  }
+
+  remember(write: MemoryWrite): void {
+    this.#memory.write(write);
+  }
+
+  lastOutput(entry: LastOutput): void {
+    this.#lastOutputs.push(entry);
+  }
+
+  memory(name: string): MemoryEntry | undefined {
+    return this.#memory.read(name);
+  }
+
+  /** All or nothing; on a throw everything gathered is still here. Returns the runs whose events are now on disk. */
+  commit(): readonly LiveRun[] {
+    if (this.#dirty.size === 0) return [];
+    const runs = [...this.#dirty];
+    const events: { runId: string; events: readonly JournalEvent[] }[] = [];
+    const patches: RunPatch[] = [];
+    const checkpoints: Checkpoint[] = [];
+    for (const run of runs) {
+      if (run.pending.length > 0) events.push({ runId: run.id, events: run.pending });
+      const patch = this.#patch(run);
+      if (patch) patches.push(patch);
+      if (checkpointDue(run)) checkpoints.push({ runId: run.id, seq: run.seq, state: encodeState(run.program.plan, run.state) });
+    }
+    this.#store.commit({
+      created: this.#created,
+      blobs: this.#values.uncommitted,
+      events,
+      patches,
+      checkpoints,
+      memory: this.#memory.uncommitted,
+      lastOutputs: this.#lastOutputs,
+    });
+    this.#values.committed();
+    this.#memory.committed();
+    this.#created = [];
+    this.#lastOutputs = [];
+    this.#dirty.clear();
+    for (const patch of patches) this.#shown.set(patch.id, shown(patch));
+    for (const { runId } of checkpoints) {
+      const run = runs.find((candidate) => candidate.id === runId);
+      if (run) run.eventsSinceCheckpoint = 0;
+    }
+    for (const run of runs) {
+      run.pending = [];
+      if (isFinal(runStatus(run.program.plan, run.state))) this.#shown.delete(run.id);
+    }
+    return runs;
+  }
+
+  #patch(run: LiveRun): RunPatch | undefined {
+    const { plan } = run.program;
+    const status = runStatus(plan, run.state);
+    const cost = runCost(run.state);
+    const tasks = openTasks(plan, run.state).length;
+    const before = this.#shown.get(run.id);
+    if (before && before.status === status && before.usd === cost.usd && before.tokens === cost.tokens && before.openTasks === tasks) {
+      return undefined;
+    }
+    return { id: run.id, status, endedAt: isFinal(status) ? (run.pending.at(-1)?.at ?? null) : null, cost, openTasks: tasks };
+  }
+}
+
+function shown(patch: RunPatch): Shown {
+  return { status: patch.status, usd: patch.cost.usd, tokens: patch.cost.tokens, openTasks: patch.openTasks };
+}
+
+function checkpointDue(run: LiveRun): boolean {
+  const { plan } = run.program;
+  if (isFinal(runStatus(plan, run.state))) return true;
+  return run.eventsSinceCheckpoint >= Math.max(CHECKPOINT_EVERY, plan.nodes.length + plan.edges.length);
+}

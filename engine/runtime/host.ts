@@ -1,0 +1,403 @@
+/**
+ * The local host: feeds events to the core, performs its effects, and commits once a turn of the event loop over all
+ * runs. The order is the promise: decide, commit, then act outside and show.
+ */
+import { type Completion, type EventBody, type HumanTaskCard, isFinal } from "#contract/events.ts";
+import { LayerloomError } from "#contract/errors.ts";
+import type { Json } from "#contract/json.ts";
+import type { HumanTask } from "#contract/run.ts";
+import type { Effect } from "#core/effect.ts";
+import { inFlight, outstanding } from "#core/outstanding.ts";
+import { ReadyQueue } from "#core/schedule/ready-queue.ts";
+import { transition } from "#core/transition.ts";
+import { openTasks, outputOf, runStatus } from "#core/view.ts";
+import type { ActivityResult } from "#ports/activity.ts";
+import type { Clock } from "#ports/clock.ts";
+import { failureOf } from "#ports/failure.ts";
+import type { Store } from "#ports/store.ts";
+import { type AttemptHost, type AttemptIdentity, type AttemptOutcome, performAttempt } from "./attempt.ts";
+import { Committer } from "./committer.ts";
+import { endRun } from "./end-run.ts";
+import { completionOf, failureJudgement } from "./judge.ts";
+import type { LiveRun, RunningAttempt } from "./live-run.ts";
+import { MemoryOverlay } from "./memory-overlay.ts";
+import { seededRandom } from "./random.ts";
+import type { ScopeSources } from "./scope.ts";
+import { judgeSkip } from "./skip.ts";
+import { Timers } from "./timers.ts";
+import { ValueStore } from "./values.ts";
+
+/** Jobs a turn may do before it commits and lets the event loop breathe. */
+const JOBS_PER_TURN = 256;
+/** Attempts that run at once in one engine. */
+const SLOTS = 256;
+
+export type HostOptions = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly simulated: boolean;
+  readonly faults?: number;
+  readonly secrets?: (name: string) => string | undefined;
+  /** After each commit, with the runs that have news. */
+  readonly onCommitted?: (runs: readonly LiveRun[]) => void;
+  /** A running attempt streamed text. */
+  readonly onStream?: (run: LiveRun) => void;
+  /** The engine cannot go on (a full disk, a defect): nothing is performed any more, what is on disk stays valid. */
+  readonly onFatal: (error: unknown) => void;
+};
+
+export class Host {
+  readonly values: ValueStore;
+  readonly runs = new Map<string, LiveRun>();
+  readonly #options: HostOptions;
+  readonly #clock: Clock;
+  readonly #committer: Committer;
+  readonly #timers: Timers;
+  readonly #queue = new ReadyQueue();
+  #jobs: (() => void)[] = [];
+  #afterCommit: (() => void)[] = [];
+  #scheduled = false;
+  #stopped = false;
+  #slots = SLOTS;
+  /** Attempts that run and do not sleep. */
+  #awake = 0;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.values = new ValueStore(options.store);
+    this.#committer = new Committer(options.store, this.values, new MemoryOverlay(options.store));
+    this.#timers = new Timers(options.clock);
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** A new run. It begins with the next turn; its row and first events are committed together. */
+  start(run: LiveRun, first: EventBody): void {
+    this.runs.set(run.id, run);
+    this.#committer.create(run);
+    this.feed(run, first);
+  }
+
+  /** A run as its journal left it goes on: attempts cut off by the crash are recorded as lost, then all it waits for is asked for again. */
+  recover(run: LiveRun): void {
+    const { plan } = run.program;
+    this.runs.set(run.id, run);
+    for (const attempt of inFlight(plan, run.state)) this.#apply(run, { event: "AttemptLost", ...attempt });
+    for (const effect of outstanding(plan, run.state)) this.#perform(run, effect);
+    this.#schedule();
+  }
+
+  /** Moves a run by one event and performs what follows. Throws ILLEGAL_EVENT and changes nothing if it may not happen now. */
+  feed(run: LiveRun, event: EventBody): void {
+    for (const effect of this.#apply(run, event)) this.#perform(run, effect);
+    this.#schedule();
+  }
+
+  /** Runs `act` in the order of the engine's own work. */
+  post(act: () => void): void {
+    this.#jobs.push(act);
+    this.#schedule();
+  }
+
+  /** As `post`; reports what `act` throws to the caller instead of ending the engine. */
+  act(act: () => void): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    if (this.#stopped) reject(new LayerloomError("CONNECTION_LOST", "the engine has stopped"));
+    this.post(() => {
+      try {
+        act();
+        // Not before it is on disk.
+        this.#afterCommit.push(resolve);
+      } catch (error) {
+        reject(error);
+      }
+    });
+    return promise;
+  }
+
+  sources(): ScopeSources {
+    return { values: this.values, now: this.#clock.now(), memory: (name) => this.#committer.memory(name) };
+  }
+
+  decide(run: LiveRun, task: HumanTask, by: "person" | "simulated", outcome: string, comment: string, value: Json): void {
+    this.feed(run, {
+      event: "HumanTaskDecided",
+      node: task.node,
+      activation: task.activation,
+      by,
+      ...(comment === "" ? {} : { comment }),
+      ...this.#decision(run, task.node, task.card, outcome, { outcome, comment, value, by }),
+    });
+  }
+
+  /** Nothing to do until time passes, a person decides or something outside answers. */
+  get idle(): boolean {
+    return this.#jobs.length === 0 && this.#afterCommit.length === 0 && !this.#scheduled && this.#awake === 0;
+  }
+
+  /** Stops without ending any run: the next engine goes on from what is on disk. */
+  stop(): void {
+    if (!this.#stopped) this.#flush();
+    this.#halt();
+  }
+
+  #halt(): void {
+    this.#stopped = true;
+    this.#timers.clearAll();
+    for (const run of this.runs.values()) {
+      for (const attempt of run.attempts.values()) attempt.abort.abort(new LayerloomError("ATTEMPT_CANCELLED", "the engine stops"));
+    }
+  }
+
+  #apply(run: LiveRun, event: EventBody): readonly Effect[] {
+    const at = this.#clock.now();
+    const { effects, derived } = transition(run.program.plan, run.state, event, at);
+    run.record(event, at);
+    for (const concluded of derived) run.record(concluded, at);
+    this.#committer.changed(run);
+    return effects;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#stopped) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#scheduled = false;
+    if (this.#stopped) return;
+    try {
+      const more = this.#work();
+      this.#flush();
+      if (more || this.#jobs.length > 0) this.#schedule();
+    } catch (error) {
+      this.#halt();
+      this.#options.onFatal(error);
+    }
+  }
+
+  /** True when the budget of the turn ended before the work did. */
+  #work(): boolean {
+    let done = 0;
+    let next = 0;
+    try {
+      while (done < JOBS_PER_TURN) {
+        const job = this.#jobs[next];
+        if (job) {
+          next += 1;
+          job();
+        } else {
+          const item = this.#queue.take(this.#slots);
+          if (!item) return false;
+          const run = this.runs.get(item.runId);
+          if (!run) continue;
+          this.#slots -= 1;
+          this.feed(run, { event: "AttemptStarted", node: item.node, activation: item.activation, attempt: item.attempt });
+        }
+        done += 1;
+      }
+      return true;
+    } finally {
+      this.#jobs = this.#jobs.slice(next);
+    }
+  }
+
+  #flush(): void {
+    const runs = this.#committer.commit();
+    const acts = this.#afterCommit;
+    this.#afterCommit = [];
+    for (const run of runs) {
+      if (!isFinal(runStatus(run.program.plan, run.state))) continue;
+      this.runs.delete(run.id);
+      this.#timers.clearRun(run.id);
+      this.#queue.remove(run.id);
+    }
+    if (runs.length > 0) this.#options.onCommitted?.(runs);
+    for (const act of acts) act();
+  }
+
+  #perform(run: LiveRun, effect: Effect): void {
+    switch (effect.type) {
+      case "Enqueue":
+        run.touchNode(effect.node);
+        this.#queue.enqueue({ runId: run.id, node: effect.node, activation: effect.activation, attempt: effect.attempt, limit: run.program.plan.maxConcurrent });
+        return;
+      case "DispatchAttempt":
+        return this.#dispatch(run, effect);
+      case "CancelAttempt":
+        return this.#cancelAttempt(run, effect.node);
+      case "JudgeSkip":
+        run.touchNode(effect.node);
+        this.#jobs.push(() => {
+          if (this.runs.get(run.id) === run) this.feed(run, judgeSkip(run, this.sources(), this.#options.store, effect));
+        });
+        return;
+      case "SetTimer":
+        this.#timers.set(run.id, effect.node, effect.timer, effect.fireAt, () => this.post(() => this.#fire(run, effect)));
+        return;
+      case "ClearTimer":
+        return this.#timers.clear(run.id, effect.node, effect.timer);
+      case "OpenHumanTask":
+        return this.#openTask(run, effect);
+      case "CloseHumanTask":
+        run.touchNode(effect.node);
+        return;
+      case "EndRun":
+        this.#jobs.push(() => {
+          if (this.runs.get(run.id) === run) this.feed(run, endRun(run, this.sources(), effect.status));
+        });
+        return;
+    }
+  }
+
+  #dispatch(run: LiveRun, identity: AttemptIdentity): void {
+    const running: RunningAttempt = { activation: identity.activation, attempt: identity.attempt, abort: new AbortController() };
+    run.attempts.set(identity.node, running);
+    const act = (): void => {
+      if (run.attempts.get(identity.node) !== running) return;
+      let sleeping = 0;
+      this.#awake += 1;
+      const host: AttemptHost = {
+        clock: this.#clock,
+        simulated: this.#options.simulated,
+        faults: this.#options.faults ?? 0,
+        secrets: this.#options.secrets ?? (() => undefined),
+        sources: () => this.sources(),
+        memory: (name) => this.#committer.memory(name),
+        sleeping: (change) => {
+          sleeping += change;
+          if (change === 1 && sleeping === 1) this.#awake -= 1;
+          if (change === -1 && sleeping === 0) this.#awake += 1;
+        },
+        stream: (text) => this.#stream(run, identity, running, text),
+      };
+      performAttempt(run, host, identity, running.abort, (outcome) => {
+        if (sleeping === 0) this.#awake -= 1;
+        this.post(() => this.#settle(run, identity, running, outcome));
+      });
+    };
+    // Only what touches the world has to wait for the disk: a pure activity may run again without harm.
+    if (run.program.activity(identity.node).info.pure) this.#jobs.push(act);
+    else this.#afterCommit.push(act);
+  }
+
+  #stream(run: LiveRun, identity: AttemptIdentity, running: RunningAttempt, text: string): void {
+    if (run.attempts.get(identity.node) !== running) return;
+    const before = run.streams.get(identity.node);
+    const kept = before?.activation === identity.activation ? before.text : "";
+    run.streams.set(identity.node, { activation: identity.activation, text: (kept + text).slice(-4_000) });
+    this.#options.onStream?.(run);
+  }
+
+  #settle(run: LiveRun, identity: AttemptIdentity, running: RunningAttempt, outcome: AttemptOutcome): void {
+    if (run.attempts.get(identity.node) !== running) return;
+    this.#release(run, identity.node);
+    if ("thrown" in outcome) {
+      this.#failed(run, identity, outcome.thrown);
+      return;
+    }
+    let event: EventBody;
+    try {
+      event = this.#finished(run, identity, outcome.result);
+    } catch (thrown) {
+      this.#failed(run, identity, thrown, "usage" in outcome.result ? outcome.result.usage : undefined);
+      return;
+    }
+    this.feed(run, event);
+  }
+
+  #finished(run: LiveRun, { node, activation, attempt }: AttemptIdentity, result: ActivityResult<Json>): EventBody {
+    if (result.type === "wait") return { event: "WaitStarted", node, activation, attempt, wakeAt: result.until };
+    if (result.type === "human") return { event: "HumanTaskOpened", node, activation, card: result.card };
+    const completion = completionOf(run, this.sources(), node, result.outcome ?? "ok", result.output);
+    for (const write of result.memory ?? []) this.#committer.remember({ ...write, at: this.now(), runId: run.id });
+    this.#keep(run, node, completion, result.output);
+    return { event: "AttemptSucceeded", node, activation, attempt, ...completion, ...(result.usage ? { usage: result.usage } : {}) };
+  }
+
+  /** `remember:` and `reuse: last` of a finished node, in the same commit as its completion. */
+  #keep(run: LiveRun, node: string, completion: Completion, output: Json): void {
+    const name = run.program.definition.nodes[node]?.remember;
+    if (name !== undefined) this.#committer.remember({ name, op: "put", value: output, at: this.now(), runId: run.id });
+    if (!run.program.reusable.has(node)) return;
+    const { name: pipeline } = run.program.definition;
+    this.#committer.lastOutput({ pipeline, node, outcome: completion.outcome, output: completion.output, at: this.now() });
+  }
+
+  #failed(run: LiveRun, { node, activation, attempt }: AttemptIdentity, thrown: unknown, usage?: { usd?: number; tokens?: number }): void {
+    let failure = failureOf(thrown);
+    let judgement = {};
+    try {
+      judgement = failureJudgement(run, this.sources(), node, failure);
+    } catch (unjudged) {
+      failure = failureOf(unjudged);
+    }
+    const random = seededRandom(run.settings.seed, node, activation, attempt);
+    this.feed(run, { event: "AttemptFailed", node, activation, attempt, failure, random, ...(usage ? { usage } : {}), ...judgement });
+  }
+
+  #cancelAttempt(run: LiveRun, node: string): void {
+    const running = run.attempts.get(node);
+    if (!running) return;
+    this.#release(run, node);
+    running.abort.abort(new LayerloomError("ATTEMPT_CANCELLED", "the attempt was cancelled"));
+  }
+
+  #release(run: LiveRun, node: string): void {
+    run.attempts.delete(node);
+    run.streams.delete(node);
+    this.#slots += 1;
+    this.#queue.release(run.id);
+  }
+
+  #fire(run: LiveRun, { node, activation, timer, fireAt }: Extract<Effect, { type: "SetTimer" }>): void {
+    if (this.runs.get(run.id) !== run) return;
+    if (timer === "retry") {
+      this.feed(run, { event: "TimerFired", node, activation, timer });
+      return;
+    }
+    if (timer === "wait") {
+      const output = { until: new Date(fireAt).toISOString() };
+      this.feed(run, { event: "TimerFired", node, activation, timer, completion: completionOf(run, this.sources(), node, "ok", output) });
+      return;
+    }
+    const task = openTasks(run.program.plan, run.state).find((open) => open.node === node);
+    const outcome = task?.card.onTimeout;
+    const completion =
+      task && outcome !== undefined
+        ? this.#decision(run, node, task.card, outcome, { outcome, comment: "", value: null, by: "timeout" })
+        : undefined;
+    this.feed(run, { event: "TimerFired", node, activation, timer, ...(completion ? { completion } : {}) });
+  }
+
+  /** A decision over an exhausted loop keeps the node's own output: what follows reads the draft, not the signature. */
+  #decision(run: LiveRun, node: string, card: HumanTaskCard, outcome: string, decision: Json): Completion {
+    const index = run.program.plan.indexOf.get(node);
+    const own = index === undefined || card.reason === "node" ? undefined : outputOf(run.state, index);
+    return completionOf(run, this.sources(), node, outcome, own ? this.values.get(own) : decision);
+  }
+
+  #openTask(run: LiveRun, effect: Extract<Effect, { type: "OpenHumanTask" }>): void {
+    const index = run.program.plan.indexOf.get(effect.node);
+    const output = index === undefined ? undefined : outputOf(run.state, index);
+    const title = run.program.definition.nodes[effect.node]?.title ?? effect.node;
+    const card: HumanTaskCard = {
+      title,
+      reason: effect.reason,
+      outcomes: effect.outcomes,
+      payload: output ? this.values.get(output) : null,
+    };
+    this.#jobs.push(() => {
+      if (this.runs.get(run.id) !== run) return;
+      this.feed(run, { event: "HumanTaskOpened", node: effect.node, activation: effect.activation, card });
+      if (!this.#options.simulated) return;
+      const task = openTasks(run.program.plan, run.state).find((open) => open.node === effect.node);
+      const outcome = effect.reason === "unsafe" ? "retry" : "approved";
+      if (task) this.decide(run, { runId: run.id, pipeline: run.program.definition.name, ...task }, "simulated", outcome, "", null);
+    });
+  }
+}

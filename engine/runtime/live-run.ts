@@ -1,0 +1,77 @@
+/**
+ * One run in memory: its program, the core's state, and what of it is not yet on disk. Knows no clock, no store and
+ * no other run; the host moves it.
+ */
+import type { EventBody, JournalEvent } from "#contract/events.ts";
+import type { JsonObject } from "#contract/json.ts";
+import type { Provider } from "#contract/engine-api.ts";
+import { initialState, type RunState } from "#core/state.ts";
+import type { RunRow } from "#ports/store.ts";
+import type { Program } from "./program.ts";
+
+/** What of a start request has to outlive the process. */
+export type RunSettings = {
+  readonly provider: Provider;
+  readonly seed: number;
+  readonly folders: readonly string[];
+};
+
+export type RunningAttempt = {
+  readonly activation: number;
+  readonly attempt: number;
+  readonly abort: AbortController;
+};
+
+export class LiveRun {
+  readonly id: string;
+  readonly row: RunRow;
+  readonly settings: RunSettings;
+  readonly program: Program;
+  readonly state: RunState;
+  /** Filled by RunStarted. */
+  inputs: JsonObject = {};
+  reuseFrom: { readonly runId: string; readonly nodes: readonly string[] } | undefined;
+  /** Of the newest event, recorded or pending. */
+  seq = 0;
+  /** Recorded, not yet committed. */
+  pending: JournalEvent[] = [];
+  eventsSinceCheckpoint = 0;
+  readonly attempts = new Map<string, RunningAttempt>();
+  /** Touched since the watchers were last told. */
+  readonly touchedNodes = new Set<string>();
+  readonly touchedEdges = new Set<number>();
+  readonly streams = new Map<string, { readonly activation: number; text: string }>();
+
+  constructor(row: RunRow, settings: RunSettings, program: Program, state?: RunState) {
+    this.id = row.id;
+    this.row = row;
+    this.settings = settings;
+    this.program = program;
+    this.state = state ?? initialState(program.plan);
+  }
+
+  /** Puts an event that the core has accepted, or concluded, at the end of the journal. */
+  record(body: EventBody, at: number): void {
+    this.seq += 1;
+    this.pending.push({ seq: this.seq, at, ...body });
+    this.eventsSinceCheckpoint += 1;
+    this.touch(body);
+  }
+
+  touch(body: EventBody): void {
+    if ("node" in body) this.touchNode(body.node);
+    if (body.event === "EdgeTaken") this.touchNode(body.to);
+    if (body.event === "LoopTaken") {
+      this.touchedEdges.add(body.edge);
+      for (const node of body.reopened) this.touchNode(node);
+    }
+  }
+
+  touchNode(node: string): void {
+    this.touchedNodes.add(node);
+    const { plan } = this.program;
+    const index = plan.indexOf.get(node);
+    if (index === undefined) return;
+    for (const edge of plan.nodes[index]?.out ?? []) this.touchedEdges.add(edge);
+  }
+}

@@ -1,0 +1,169 @@
+/** Pictures of a run for people and scripts: summary, live view, printed events, the result of FORMAT.md. */
+import { isFinal, type JournalEvent, type PrintedEvent, type ValueRef } from "#contract/events.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
+import type { EdgeView, HumanTask, NodeView, RunResult, RunSummary, RunView } from "#contract/run.ts";
+import { edgeView, nodeView, openTasks, outputOf, runCost, runEnd, runStatus } from "#core/view.ts";
+import type { RunRow } from "#ports/store.ts";
+import type { LiveRun } from "./live-run.ts";
+import type { ValueStore } from "./values.ts";
+
+const SUMMARY_LENGTH = 160;
+
+export function rowSummary(row: Omit<RunRow, "text">): RunSummary {
+  return {
+    id: row.id,
+    pipeline: row.pipeline,
+    status: row.status,
+    simulated: row.simulated,
+    ...(row.file === null ? {} : { file: row.file }),
+    startedAt: row.startedAt,
+    ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
+    cost: row.cost,
+    openTasks: row.openTasks,
+  };
+}
+
+export function runSummary(run: LiveRun): RunSummary {
+  const { plan } = run.program;
+  return rowSummary({
+    ...run.row,
+    status: runStatus(plan, run.state),
+    endedAt: runEnd(run.state)?.at ?? null,
+    cost: runCost(run.state),
+    openTasks: openTasks(plan, run.state).length,
+  });
+}
+
+export function tasksOf(run: LiveRun): readonly HumanTask[] {
+  const { plan, definition } = run.program;
+  return openTasks(plan, run.state).map((task) => ({ runId: run.id, pipeline: definition.name, ...task }));
+}
+
+export function nodePicture(run: LiveRun, values: ValueStore, index: number): NodeView {
+  const view = nodeView(run.program.plan, run.state, index);
+  const summary = summaryOf(run, values, index, view);
+  return summary === undefined ? view : { ...view, summary };
+}
+
+export function nodePictures(run: LiveRun, values: ValueStore): readonly NodeView[] {
+  return run.program.plan.nodes.map((_, index) => nodePicture(run, values, index));
+}
+
+export function edgePictures(run: LiveRun): readonly EdgeView[] {
+  return run.program.plan.edges.map((_, index) => edgeView(run.program.plan, run.state, index));
+}
+
+export function runView(run: LiveRun, values: ValueStore): RunView {
+  const failure = runEnd(run.state)?.failure;
+  return {
+    summary: runSummary(run),
+    seq: run.seq,
+    text: run.row.text,
+    nodes: nodePictures(run, values),
+    edges: edgePictures(run),
+    tasks: tasksOf(run),
+    ...(failure ? { failure } : {}),
+  };
+}
+
+function summaryOf(run: LiveRun, values: ValueStore, index: number, view: NodeView): string | undefined {
+  if (view.failure) return head(view.failure.message);
+  if (view.status === "running" || view.status === "queued") return undefined;
+  const output = outputOf(run.state, index);
+  if (!output) return undefined;
+  // A value that is not at hand is not fetched for one line.
+  if ("hash" in output && output.size > 100_000) return `${Math.round(output.size / 1000)} kB`;
+  return head(textOf(values.get(output)));
+}
+
+/** Texts as they are; objects by their most telling text field; the rest as JSON. */
+function textOf(value: Json): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    const record = value as JsonObject;
+    for (const key of ["text", "reason", "outcome", "path", "title"]) {
+      const told = record[key];
+      if (typeof told === "string" && told !== "") return told;
+    }
+  }
+  return value === null ? "" : JSON.stringify(value);
+}
+
+function head(text: string): string | undefined {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  if (line === "") return undefined;
+  return line.length > SUMMARY_LENGTH ? `${line.slice(0, SUMMARY_LENGTH - 1)}…` : line;
+}
+
+/** As `--json` and REST print it: ISO times, values in place of references (large ones stay references). */
+export function printEvent(event: JournalEvent, values: ValueStore): PrintedEvent {
+  const { seq, at, event: name, ...rest } = event;
+  const printed: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(rest)) {
+    if (key === "output" || key === "inputs" || (key === "feedback" && name === "LoopTaken")) printed[key] = printValue(value as ValueRef, values);
+    else if (key === "failure") Object.assign(printed, printFailure(value as JsonObject));
+    else if (key === "fireAt" || key === "wakeAt") printed[key] = new Date(value as number).toISOString();
+    else if (key !== "verdicts" && key !== "feedback" && key !== "random" && value !== undefined) printed[key] = value as Json;
+  }
+  return { type: "event", seq, at: new Date(at).toISOString(), event: name, ...printed };
+}
+
+function printFailure(failure: JsonObject): JsonObject {
+  return { error: { code: failure.code ?? null, message: failure.message ?? null, class: failure.class ?? null } };
+}
+
+const PRINTED_VALUE_LIMIT = 64 * 1024;
+
+function printValue(ref: ValueRef, values: ValueStore): Json {
+  if ("hash" in ref && ref.size > PRINTED_VALUE_LIMIT) return { hash: ref.hash, size: ref.size };
+  return values.get(ref);
+}
+
+export function runResult(run: LiveRun, values: ValueStore, now: number): RunResult {
+  const { plan } = run.program;
+  const status = runStatus(plan, run.state);
+  const end = runEnd(run.state);
+  const failure = end?.failure ?? firstFailure(run);
+  return {
+    type: "result",
+    run: {
+      id: run.id,
+      status,
+      output: end ? values.get(end.output) : null,
+      startedAt: new Date(run.row.startedAt).toISOString(),
+      endedAt: end ? new Date(end.at).toISOString() : null,
+      durationMs: (end?.at ?? now) - run.row.startedAt,
+      cost: runCost(run.state),
+      ...(isFinal(status) && status !== "completed" && failure ? { error: { code: failure.code, message: failure.message } } : {}),
+      nodes: Object.fromEntries(plan.nodes.map((node, index) => [node.id, nodeResult(run, values, index)])),
+      edges: plan.edges.map((edge, index) => {
+        const view = edgeView(plan, run.state, index);
+        const { from, to, kind } = edge.definition;
+        return { from, to, kind, taken: view.taken, ...(kind === "loop" && view.max !== undefined ? { max: view.max } : {}) };
+      }),
+    },
+  };
+}
+
+function nodeResult(run: LiveRun, values: ValueStore, index: number): RunResult["run"]["nodes"][string] {
+  const view = nodeView(run.program.plan, run.state, index);
+  const output = outputOf(run.state, index);
+  return {
+    status: view.status,
+    outcome: view.outcome ?? null,
+    activations: view.activations,
+    attempts: view.attempts,
+    output: output ? values.get(output) : null,
+    cost: view.cost,
+    ...(view.failure ? { error: { code: view.failure.code, message: view.failure.message } } : {}),
+  };
+}
+
+function firstFailure(run: LiveRun) {
+  const { plan } = run.program;
+  for (const index of plan.nodes.keys()) {
+    const view = nodeView(plan, run.state, index);
+    if (view.status === "failed" && view.failure) return view.failure;
+  }
+  return undefined;
+}

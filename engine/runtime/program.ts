@@ -1,0 +1,74 @@
+/**
+ * A pipeline made ready to run: its plan, and every template and condition compiled once, on first use.
+ * Shared by all runs of the same text. Holds no state of a run.
+ */
+import type { PipelineDefinition } from "#contract/definition.ts";
+import { LayerloomError } from "#contract/errors.ts";
+import type { Json } from "#contract/json.ts";
+import { compilePlan, type ExecutionPlan } from "#core/plan.ts";
+import type { ActivityDefinition, ActivityRegistry } from "#ports/activity.ts";
+import type { Expression, ExpressionLanguage, Scope } from "#ports/expression.ts";
+
+/** A value with or without expressions in it, and the names that it reads. */
+export type Template = { readonly reads: readonly Expression[]; evaluate(scope: Scope): Json };
+
+export class Program {
+  readonly definition: PipelineDefinition;
+  readonly plan: ExecutionPlan;
+  readonly #registry: ActivityRegistry;
+  readonly #language: ExpressionLanguage;
+  readonly #conditions = new Map<string, Expression>();
+  readonly #templates = new Map<string, Template>();
+  /** Nodes whose newest output is stored for other runs, because something may reuse it. */
+  readonly reusable: ReadonlySet<string>;
+
+  constructor(definition: PipelineDefinition, registry: ActivityRegistry, language: ExpressionLanguage) {
+    this.definition = definition;
+    this.plan = compilePlan(definition);
+    this.#registry = registry;
+    this.#language = language;
+    this.reusable = reusableNodes(this.plan);
+  }
+
+  activity(node: string): ActivityDefinition {
+    const name = this.definition.nodes[node]?.uses ?? "";
+    const activity = this.#registry.get(name);
+    if (!activity) throw new LayerloomError("UNKNOWN_ACTIVITY", `there is no activity "${name}"`, { field: `${node}.uses` });
+    return activity;
+  }
+
+  condition(source: string): Expression {
+    let compiled = this.#conditions.get(source);
+    if (!compiled) this.#conditions.set(source, (compiled = this.#language.compile(source)));
+    return compiled;
+  }
+
+  /** `key` names the place, such as `nodes.reason.with`; the same place always holds the same value. */
+  template(key: string, value: Json): Template {
+    let template = this.#templates.get(key);
+    if (!template) {
+      const compiled = this.#language.compileTemplate(value);
+      template =
+        compiled.expressions.length === 0
+          ? { reads: [], evaluate: () => value }
+          : { reads: compiled.expressions.map((entry) => entry.expression), evaluate: (scope) => compiled.evaluate(scope) };
+      this.#templates.set(key, template);
+    }
+    return template;
+  }
+}
+
+function reusableNodes(plan: ExecutionPlan): ReadonlySet<string> {
+  const reusable = new Set<string>();
+  for (const edge of plan.edges) {
+    if (edge.kind !== "skip" || (edge.definition.reuse ?? "last") !== "last") continue;
+    for (const index of edge.skip?.between ?? []) {
+      const node = plan.nodes[index];
+      if (node) reusable.add(node.id);
+    }
+  }
+  for (const node of plan.nodes) {
+    if (node.definition.skip && (node.definition.skip.reuse ?? "last") === "last") reusable.add(node.id);
+  }
+  return reusable;
+}

@@ -1,0 +1,118 @@
+/** Tells watchers what changed, in batches, after it is on disk. Without a watcher it costs nothing. */
+import type { EngineUpdate, Unsubscribe } from "#contract/engine-api.ts";
+import type { EdgeView, NodeView, RunUpdate } from "#contract/run.ts";
+import { edgeView, runEnd } from "#core/view.ts";
+import type { LiveRun } from "./live-run.ts";
+import { edgePictures, nodePicture, nodePictures, runSummary, tasksOf } from "./picture.ts";
+import type { ValueStore } from "./values.ts";
+
+/** About two frames: fast enough to look live, rare enough for 10,000 steps a second. */
+const FLUSH_MS = 30;
+
+type Watcher = { readonly listener: (update: RunUpdate) => void };
+
+export class Publisher {
+  readonly #values: ValueStore;
+  readonly #watchers = new Map<string, Set<Watcher>>();
+  readonly #engineWatchers = new Set<(update: EngineUpdate) => void>();
+  readonly #news = new Set<LiveRun>();
+  readonly #engineState: () => EngineUpdate;
+  #timer: NodeJS.Timeout | undefined;
+  #engineNews = false;
+
+  constructor(values: ValueStore, engineState: () => EngineUpdate) {
+    this.#values = values;
+    this.#engineState = engineState;
+  }
+
+  committed(runs: readonly LiveRun[]): void {
+    if (this.#engineWatchers.size > 0) this.#engineNews = true;
+    for (const run of runs) {
+      if (this.#watchers.has(run.id)) this.#news.add(run);
+      else forget(run);
+    }
+    if (this.#news.size > 0 || this.#engineNews) this.#schedule();
+  }
+
+  streamed(run: LiveRun): void {
+    if (!this.#watchers.has(run.id)) return;
+    this.#news.add(run);
+    this.#schedule();
+  }
+
+  /** The whole picture at once (in a later microtask), then changes. */
+  watchRun(run: LiveRun, listener: (update: RunUpdate) => void): Unsubscribe {
+    const watcher: Watcher = { listener };
+    let watchers = this.#watchers.get(run.id);
+    if (!watchers) this.#watchers.set(run.id, (watchers = new Set()));
+    queueMicrotask(() => {
+      if (this.#watchers.get(run.id)?.has(watcher) ?? false) listener(this.#whole(run));
+    });
+    watchers.add(watcher);
+    return () => {
+      watchers.delete(watcher);
+      if (watchers.size === 0 && this.#watchers.get(run.id) === watchers) this.#watchers.delete(run.id);
+    };
+  }
+
+  watchEngine(listener: (update: EngineUpdate) => void): Unsubscribe {
+    this.#engineWatchers.add(listener);
+    queueMicrotask(() => {
+      if (this.#engineWatchers.has(listener)) listener(this.#engineState());
+    });
+    return () => this.#engineWatchers.delete(listener);
+  }
+
+  /** Sends what is due at once: the engine is about to stop. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const run of this.#news) this.#tell(run);
+    this.#news.clear();
+    if (this.#engineNews) {
+      this.#engineNews = false;
+      const update = this.#engineState();
+      for (const listener of this.#engineWatchers) listener(update);
+    }
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
+  }
+
+  #tell(run: LiveRun): void {
+    const { plan } = run.program;
+    const nodes: NodeView[] = [];
+    for (const id of run.touchedNodes) {
+      const index = plan.indexOf.get(id);
+      if (index !== undefined) nodes.push(nodePicture(run, this.#values, index));
+    }
+    const edges: EdgeView[] = [...run.touchedEdges].map((edge) => edgeView(plan, run.state, edge));
+    forget(run);
+    const update = this.#update(run, nodes, edges);
+    for (const watcher of this.#watchers.get(run.id) ?? []) watcher.listener(update);
+  }
+
+  #whole(run: LiveRun): RunUpdate {
+    return this.#update(run, nodePictures(run, this.#values), edgePictures(run));
+  }
+
+  #update(run: LiveRun, nodes: readonly NodeView[], edges: readonly EdgeView[]): RunUpdate {
+    const failure = runEnd(run.state)?.failure;
+    return {
+      runId: run.id,
+      seq: run.seq,
+      summary: runSummary(run),
+      nodes,
+      edges,
+      tasks: tasksOf(run),
+      ...(failure ? { failure } : {}),
+      streams: [...run.streams].map(([node, stream]) => ({ node, ...stream })),
+    };
+  }
+}
+
+function forget(run: LiveRun): void {
+  run.touchedNodes.clear();
+  run.touchedEdges.clear();
+}

@@ -1,0 +1,292 @@
+/** The part of EngineApi about runs: start, look, steer, decide, watch. Live runs come from the host, ended ones from the store. */
+import { randomBytes, randomInt } from "node:crypto";
+import type { Decision, EngineApi, EngineUpdate, ReadResult, StartRequest, Unsubscribe } from "#contract/engine-api.ts";
+import { LayerloomError } from "#contract/errors.ts";
+import { isFinal } from "#contract/events.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
+import type { HumanTask, RunSummary, RunUpdate } from "#contract/run.ts";
+import { nodeView, outputOf, runStatus } from "#core/view.ts";
+import type { ActivityRegistry } from "#ports/activity.ts";
+import type { ExpressionLanguage } from "#ports/expression.ts";
+import type { RunRow, Store } from "#ports/store.ts";
+import { resolveSettings } from "./attempt.ts";
+import type { Host } from "./host.ts";
+import { resolveInputs } from "./inputs.ts";
+import { LiveRun, type RunSettings } from "./live-run.ts";
+import { printEvent, rowSummary, runResult, runSummary, runView, tasksOf } from "./picture.ts";
+import { Program } from "./program.ts";
+import type { Publisher } from "./publisher.ts";
+import { readRun } from "./recover.ts";
+import { nodesToReuse } from "./retry.ts";
+
+export type RunServiceOptions = {
+  readonly host: Host;
+  readonly store: Store;
+  readonly publisher: Publisher;
+  readonly registry: ActivityRegistry;
+  readonly language: ExpressionLanguage;
+  readonly read: (text: string, file: string | undefined) => ReadResult;
+  readonly hasSecret: (name: string) => boolean;
+  readonly folders: readonly string[];
+  readonly simulated: boolean;
+};
+
+type RunApi = Pick<
+  EngineApi,
+  | "startRun"
+  | "listRuns"
+  | "getRun"
+  | "getResult"
+  | "getEvents"
+  | "getNodeData"
+  | "cancelRun"
+  | "pauseRun"
+  | "resumeRun"
+  | "retryRun"
+  | "inbox"
+  | "decide"
+  | "watchRun"
+  | "watchEngine"
+>;
+
+/** Decisions that a person may always take over an exhausted loop, whatever its edges are called. */
+const ESCALATION_OUTCOMES = ["approved", "rejected"] as const;
+const PROGRAMS_KEPT = 32;
+const RECENT_RUNS = 50;
+
+export class RunService implements RunApi {
+  readonly #options: RunServiceOptions;
+  /** Compiled texts, newest last. */
+  readonly #programs = new Map<string, Program>();
+
+  constructor(options: RunServiceOptions) {
+    this.#options = options;
+  }
+
+  async startRun(request: StartRequest): Promise<{ runId: string }> {
+    const program = this.#compile(request.text, request.file);
+    const { runId } = this.#start(program, request, resolveInputs(program.definition, request.inputs ?? {}));
+    return { runId };
+  }
+
+  async listRuns({ limit, before }: { limit?: number | undefined; before?: string | undefined }): Promise<readonly RunSummary[]> {
+    return this.#options.store.runs(Math.min(limit ?? 100, 1_000), before).map((row) => {
+      const live = this.#options.host.runs.get(row.id);
+      return live ? runSummary(live) : rowSummary(row);
+    });
+  }
+
+  async getRun({ runId }: { runId: string }) {
+    return runView(this.#find(runId), this.#options.host.values);
+  }
+
+  async getResult({ runId }: { runId: string }) {
+    return runResult(this.#find(runId), this.#options.host.values, this.#options.host.now());
+  }
+
+  async getEvents({ runId, after, limit }: { runId: string; after?: number | undefined; limit?: number | undefined }) {
+    this.#row(runId);
+    const events = this.#options.store.events(runId, after ?? 0, Math.min(limit ?? 1_000, 10_000));
+    return events.map((event) => printEvent(event, this.#options.host.values));
+  }
+
+  async getNodeData({ runId, node }: { runId: string; node: string }): Promise<{ output: Json; input: Json }> {
+    const run = this.#find(runId);
+    const index = run.program.plan.indexOf.get(node);
+    if (index === undefined) throw new LayerloomError("NOT_FOUND", `the run has no node "${node}"`);
+    const output = outputOf(run.state, index);
+    let input: Json = null;
+    try {
+      if (nodeView(run.program.plan, run.state, index).attempts > 0) input = resolveSettings(run, this.#options.host.sources(), node);
+    } catch {
+      // The inputs of this attempt are gone (a loop re-opened what it read); the output still shows.
+    }
+    return { output: output ? this.#options.host.values.get(output) : null, input };
+  }
+
+  async cancelRun({ runId }: { runId: string }): Promise<void> {
+    await this.#steer(runId, (run) => this.#options.host.feed(run, { event: "CancelRequested" }));
+  }
+
+  async pauseRun({ runId }: { runId: string }): Promise<void> {
+    await this.#steer(runId, (run) => this.#options.host.feed(run, { event: "RunPaused" }));
+  }
+
+  /** A paused run goes on; one left open by an earlier engine is adopted. */
+  async resumeRun({ runId }: { runId: string }): Promise<void> {
+    const { host } = this.#options;
+    if (!host.runs.has(runId)) {
+      this.adopt(this.#row(runId));
+      return;
+    }
+    await this.#steer(runId, (run) => {
+      if (runStatus(run.program.plan, run.state) === "paused") host.feed(run, { event: "RunResumed" });
+    });
+  }
+
+  async retryRun({ runId, from }: { runId: string; from?: string | undefined }): Promise<{ runId: string }> {
+    const old = this.#find(runId);
+    if (!isFinal(runStatus(old.program.plan, old.state))) {
+      throw new LayerloomError("CONFLICT", `the run ${runId} has not ended`, { hint: "Wait for its end, or cancel it first." });
+    }
+    const nodes = nodesToReuse(old, from);
+    const request: StartRequest = {
+      text: old.row.text,
+      ...(old.row.file === null ? {} : { file: old.row.file }),
+      provider: old.settings.provider,
+      seed: old.settings.seed,
+    };
+    return this.#start(old.program, request, old.inputs, { runId, nodes });
+  }
+
+  async inbox(): Promise<readonly HumanTask[]> {
+    return [...this.#options.host.runs.values()].flatMap((run) => tasksOf(run)).sort((a, b) => a.openedAt - b.openedAt);
+  }
+
+  async decide({ runId, node, outcome, comment, value }: Decision): Promise<void> {
+    await this.#steer(runId, (run) => {
+      const task = tasksOf(run).find((open) => open.node === node);
+      if (!task) {
+        throw new LayerloomError("TASK_NOT_OPEN", `nobody is asked to decide at "${node}"`, {
+          field: node,
+          hint: "`layerloom inbox` lists what is open.",
+        });
+      }
+      const allowed = task.card.reason === "exhausted" ? [...task.card.outcomes, ...ESCALATION_OUTCOMES] : task.card.outcomes;
+      if (!allowed.includes(outcome)) {
+        throw new LayerloomError("UNKNOWN_OUTCOME", `"${outcome}" is not offered at "${node}"`, {
+          field: node,
+          hint: `Choose one of: ${[...new Set(allowed)].join(", ")}.`,
+        });
+      }
+      this.#options.host.decide(run, task, "person", outcome, comment ?? "", value ?? null);
+    });
+  }
+
+  watchRun({ runId }: { runId: string }, listener: (update: RunUpdate) => void): Unsubscribe {
+    return this.#options.publisher.watchRun(this.#find(runId), listener);
+  }
+
+  watchEngine(listener: (update: EngineUpdate) => void): Unsubscribe {
+    return this.#options.publisher.watchEngine(listener);
+  }
+
+  /** The newest runs, for the list that follows along. */
+  recent(): readonly RunSummary[] {
+    return this.#options.store.runs(RECENT_RUNS).map((row) => {
+      const live = this.#options.host.runs.get(row.id);
+      return live ? runSummary(live) : rowSummary(row);
+    });
+  }
+
+  adoptById(runId: string): void {
+    this.adopt(this.#row(runId));
+  }
+
+  /** Takes over a run that an earlier engine left open. */
+  adopt(row: RunRow): void {
+    if (isFinal(row.status)) throw new LayerloomError("RUN_ENDED", `the run ${row.id} has ended: ${row.status}`, { hint: "`layerloom runs retry` starts it again." });
+    const run = readRun(row, this.#program(row.text, row.file ?? undefined), this.#options.store, this.#options.host.values);
+    this.#options.host.recover(run);
+  }
+
+  #start(program: Program, request: StartRequest, inputs: JsonObject, reuseFrom?: { runId: string; nodes: readonly string[] }): { runId: string } {
+    const { host, folders, simulated } = this.#options;
+    const seed = request.seed ?? randomInt(2 ** 31);
+    const provider = request.provider ?? "anthropic";
+    const settings: RunSettings = { provider, seed, folders };
+    const models = this.#modelsOf(program, provider);
+    if (models.includes("anthropic") && !simulated && !this.#options.hasSecret("ANTHROPIC_API_KEY")) {
+      throw new LayerloomError("MISSING_KEY", "the pipeline asks a real model and no key is set", {
+        hint: "Set ANTHROPIC_API_KEY, or run it with the simulated model (--provider simulated).",
+      });
+    }
+    const row: RunRow = {
+      id: simulated ? "simulation" : randomBytes(6).toString("hex"),
+      pipeline: program.definition.name,
+      status: "running",
+      simulated: simulated || (models.length > 0 && !models.includes("anthropic")),
+      file: request.file ?? null,
+      text: request.text,
+      settings,
+      startedAt: host.now(),
+      endedAt: null,
+      cost: { usd: 0, tokens: 0 },
+      openTasks: 0,
+    };
+    const run = new LiveRun(row, settings, program);
+    run.inputs = inputs;
+    run.reuseFrom = reuseFrom;
+    host.start(run, {
+      event: "RunStarted",
+      runId: row.id,
+      pipeline: row.pipeline,
+      seed,
+      inputs: host.values.put(inputs),
+      ...(reuseFrom ? { reuseFrom } : {}),
+    });
+    return { runId: row.id };
+  }
+
+  /** The providers that the `llm` nodes of a run will call. */
+  #modelsOf(program: Program, provider: string): readonly string[] {
+    const nodes = Object.values(program.definition.nodes).filter((node) => node.uses === "llm");
+    return nodes.map((node) => (typeof node.with?.provider === "string" ? node.with.provider : provider));
+  }
+
+  /** Refuses a text with errors: INVALID_PIPELINE, or the one finding's own code. */
+  #compile(text: string, file: string | undefined): Program {
+    const { definition, problems } = this.#options.read(text, file);
+    const errors = problems.filter((problem) => problem.severity === "error");
+    const [first] = errors;
+    if (!definition || first) {
+      throw new LayerloomError("INVALID_PIPELINE", errors.length === 1 && first ? first.message : `${errors.length} problems in the pipeline`, {
+        problems,
+        place: first?.place,
+        hint: first?.hint ?? "`layerloom validate` lists the problems.",
+      });
+    }
+    return this.#program(text, file, definition);
+  }
+
+  #program(text: string, file: string | undefined, known?: ReadResult["definition"]): Program {
+    const kept = this.#programs.get(text);
+    if (kept) return kept;
+    const definition = known ?? this.#options.read(text, file).definition;
+    if (!definition) throw new LayerloomError("DATABASE_DAMAGED", "the stored pipeline text can no longer be read");
+    const program = new Program(definition, this.#options.registry, this.#options.language);
+    this.#programs.set(text, program);
+    const oldest = this.#programs.keys().next().value;
+    if (this.#programs.size > PROGRAMS_KEPT && oldest !== undefined) this.#programs.delete(oldest);
+    return program;
+  }
+
+  #row(runId: string): RunRow {
+    const row = this.#options.host.runs.get(runId)?.row ?? this.#options.store.run(runId);
+    if (!row) throw new LayerloomError("NOT_FOUND", `there is no run "${runId}"`, { hint: "`layerloom runs list` shows the runs." });
+    return row;
+  }
+
+  #find(runId: string): LiveRun {
+    const live = this.#options.host.runs.get(runId);
+    if (live) return live;
+    const row = this.#row(runId);
+    return readRun(row, this.#program(row.text, row.file ?? undefined), this.#options.store, this.#options.host.values);
+  }
+
+  /** Acts on a live run in the engine's own order, and reports what the act throws. */
+  #steer(runId: string, act: (run: LiveRun) => void): Promise<void> {
+    const { host } = this.#options;
+    if (!host.runs.has(runId)) {
+      const row = this.#row(runId);
+      if (isFinal(row.status)) throw new LayerloomError("RUN_ENDED", `the run ${runId} has ended: ${row.status}`);
+      this.adopt(row);
+    }
+    return host.act(() => {
+      const run = host.runs.get(runId);
+      if (!run) throw new LayerloomError("RUN_ENDED", `the run ${runId} has ended`);
+      act(run);
+    });
+  }
+}
+

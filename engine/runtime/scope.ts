@@ -1,0 +1,97 @@
+/**
+ * The names that expressions of a run see (docs/semantics.md, Data). Only what an expression reads is looked up, so
+ * a scope costs the same in a graph of ten nodes and of ten thousand.
+ */
+import type { Failure } from "#contract/events.ts";
+import type { Json } from "#contract/json.ts";
+import { loopContext, nodeView, outputOf } from "#core/view.ts";
+import { durationValue } from "#expression/duration-value.ts";
+import type { Expression, Scope } from "#ports/expression.ts";
+import type { MemoryEntry } from "#ports/store.ts";
+import type { LiveRun } from "./live-run.ts";
+import type { ValueStore } from "./values.ts";
+
+/** The age of what memory does not hold: older than any bound that a person writes. */
+const NEVER_MS = 100 * 365 * 86_400_000;
+
+export type ScopeSources = {
+  readonly values: ValueStore;
+  readonly now: number;
+  memory(name: string): MemoryEntry | undefined;
+};
+
+/** A node's result that is being judged and is not yet in the state. */
+export type Finishing = { readonly node: string; readonly outcome: string; readonly output: Json; readonly failure?: Failure };
+
+export function scopeFor(
+  run: LiveRun,
+  sources: ScopeSources,
+  reads: readonly Expression[],
+  node: string | undefined,
+  finishing?: Finishing,
+): Scope {
+  const { definition, plan } = run.program;
+  const nodes: Record<string, unknown> = {};
+  const memory: Record<string, unknown> = {};
+  let wantsError = false;
+  for (const expression of reads) {
+    for (const id of expression.reads.nodes) nodes[id] ??= nodeScope(run, sources, id, finishing);
+    for (const name of expression.reads.memory) memory[name] ??= memoryScope(sources, name);
+    wantsError ||= expression.reads.names.includes("error");
+  }
+  const index = node === undefined ? undefined : plan.indexOf.get(node);
+  const loop = index === undefined ? undefined : loopContext(plan, run.state, index);
+  return {
+    inputs: run.inputs,
+    nodes,
+    memory,
+    loop: {
+      feedback: loop?.feedback ? sources.values.get(loop.feedback) : null,
+      count: loop?.count ?? 0,
+      max: loop?.max ?? 0,
+    },
+    item: null,
+    run: { id: run.id, pipeline: definition.name, startedAt: new Date(run.row.startedAt).toISOString(), seed: run.settings.seed },
+    purpose: definition.purpose ?? "",
+    error: wantsError ? errorScope(run, node, finishing) : null,
+  };
+}
+
+function nodeScope(run: LiveRun, sources: ScopeSources, id: string, finishing: Finishing | undefined): unknown {
+  if (finishing?.node === id) return { output: finishing.output, outcome: finishing.outcome, error: finishing.failure ?? null };
+  const index = run.program.plan.indexOf.get(id);
+  if (index === undefined) return { output: null, outcome: null, error: null };
+  const view = nodeView(run.program.plan, run.state, index);
+  const output = outputOf(run.state, index);
+  return {
+    output: output ? sources.values.get(output) : null,
+    outcome: view.outcome ?? null,
+    error: view.failure ?? null,
+  };
+}
+
+function memoryScope(sources: ScopeSources, name: string): unknown {
+  const entry = sources.memory(name);
+  if (!entry) return { value: null, at: null, age: durationValue(NEVER_MS) };
+  return { value: entry.value, at: new Date(entry.at).toISOString(), age: durationValue(Math.max(0, sources.now - entry.at)) };
+}
+
+/** The failure that led here: of the node being judged, of a source whose error edge was taken, else the newest. */
+function errorScope(run: LiveRun, node: string | undefined, finishing: Finishing | undefined): unknown {
+  if (finishing?.failure) return { ...finishing.failure, node: finishing.node };
+  const { plan } = run.program;
+  const index = node === undefined ? undefined : plan.indexOf.get(node);
+  const sources = index === undefined ? [] : (plan.nodes[index]?.in ?? []).map((edge) => plan.edges[edge]?.from);
+  return newestFailure(run, sources) ?? newestFailure(run, plan.nodes.keys()) ?? { code: "", message: "", class: "", node: "" };
+}
+
+function newestFailure(run: LiveRun, candidates: Iterable<number | undefined>): unknown {
+  let newest: { failure: Failure; node: string; at: number } | undefined;
+  for (const index of candidates) {
+    if (index === undefined) continue;
+    const view = nodeView(run.program.plan, run.state, index);
+    const at = view.endedAt ?? 0;
+    if (view.failure && (!newest || at > newest.at)) newest = { failure: view.failure, node: view.id, at };
+  }
+  return newest && { ...newest.failure, node: newest.node };
+}

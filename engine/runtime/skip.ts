@@ -1,0 +1,85 @@
+/** Answers the core's question whether a ready node is skipped, and with which output. */
+import { LayerloomError } from "#contract/errors.ts";
+import type { EventBody } from "#contract/events.ts";
+import type { Json } from "#contract/json.ts";
+import type { Effect } from "#core/effect.ts";
+import { nodeView, outputOf } from "#core/view.ts";
+import type { Store } from "#ports/store.ts";
+import { completionOf } from "./judge.ts";
+import type { LiveRun } from "./live-run.ts";
+import { readEndedRun } from "./recover.ts";
+import { type ScopeSources, scopeFor } from "./scope.ts";
+
+type JudgeSkip = Extract<Effect, { readonly type: "JudgeSkip" }>;
+type Reusable = { readonly outcome: string; readonly output: Json };
+
+/**
+ * NodeSkipped or SkipDeclined. Where an expression of the skip fails nothing is skipped: the node runs, and what is
+ * wrong with its out-edges shows when it finishes.
+ */
+export function judgeSkip(run: LiveRun, sources: ScopeSources, store: Store, effect: JudgeSkip): EventBody {
+  const { node, activation } = effect;
+  try {
+    return judged(run, sources, store, effect);
+  } catch (thrown) {
+    if (!(thrown instanceof LayerloomError)) throw thrown;
+    return { event: "SkipDeclined", node, activation, reason: "condition" };
+  }
+}
+
+function judged(run: LiveRun, sources: ScopeSources, store: Store, { node, activation, cause }: JudgeSkip): EventBody {
+  if (cause.by === "run") {
+    const taken = fromOtherRun(run, sources, store, node);
+    if (!taken) return { event: "SkipDeclined", node, activation, reason: "nothing-stored" };
+    return { event: "NodeSkipped", node, activation, reuse: "run", ...completionOf(run, sources, node, taken.outcome, taken.output) };
+  }
+  const own = run.program.definition.nodes[node]?.skip;
+  if (cause.by === "node" && !(own && holds(run, sources, node, own.when))) {
+    return { event: "SkipDeclined", node, activation, reason: "condition" };
+  }
+  const reuse = (cause.by === "edge" ? run.program.plan.edges[cause.edge]?.definition.reuse : own?.reuse) ?? "last";
+  const found = reusable(run, sources, store, node, reuse);
+  if (!found) return { event: "SkipDeclined", node, activation, reason: "nothing-stored" };
+  return {
+    event: "NodeSkipped",
+    node,
+    activation,
+    reuse: reuse === "last" || reuse === "none" ? reuse : "value",
+    ...completionOf(run, sources, node, found.outcome, found.output),
+  };
+}
+
+function holds(run: LiveRun, sources: ScopeSources, node: string, when: string): boolean {
+  const condition = run.program.condition(when);
+  return condition.evaluate(scopeFor(run, sources, [condition], node)) === true;
+}
+
+function reusable(run: LiveRun, sources: ScopeSources, store: Store, node: string, reuse: string): Reusable | undefined {
+  if (reuse === "none") return { outcome: "ok", output: null };
+  if (reuse === "last") return lastOutput(run, sources, store, node);
+  const template = run.program.template(`nodes.${node}.reuse.${reuse}`, reuse);
+  return { outcome: "ok", output: template.evaluate(scopeFor(run, sources, template.reads, node)) };
+}
+
+/** This run's own newest result first: after a loop it is newer than any stored one. */
+function lastOutput(run: LiveRun, sources: ScopeSources, store: Store, node: string): Reusable | undefined {
+  const own = resultIn(run, node);
+  if (own) return { outcome: own.outcome, output: sources.values.get(own.output) };
+  const stored = store.lastOutput(run.program.definition.name, node);
+  return stored && { outcome: stored.outcome, output: sources.values.get(stored.output) };
+}
+
+function fromOtherRun(run: LiveRun, sources: ScopeSources, store: Store, node: string): Reusable | undefined {
+  const row = run.reuseFrom && store.run(run.reuseFrom.runId);
+  const other = row && readEndedRun(row, run.program, store);
+  const result = other && resultIn(other, node);
+  return result && { outcome: result.outcome, output: sources.values.get(result.output) };
+}
+
+function resultIn(run: LiveRun, node: string) {
+  const index = run.program.plan.indexOf.get(node);
+  if (index === undefined) return undefined;
+  const output = outputOf(run.state, index);
+  if (!output) return undefined;
+  return { outcome: nodeView(run.program.plan, run.state, index).outcome ?? "ok", output };
+}
