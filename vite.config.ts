@@ -11,11 +11,11 @@
  * A file named `*-worker.ts` in engine/ is an entry of its own beside each main file that may start it, so
  * that `new URL("./<name>-worker.js", import.meta.url)` finds it in the flat output folder.
  */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type EnvironmentOptions } from "vite";
+import { defineConfig, type EnvironmentOptions, type Plugin } from "vite";
 
 const root = import.meta.dirname;
 const at = (...parts: string[]) => resolve(root, ...parts);
@@ -30,6 +30,23 @@ function workers(folder: string): Record<string, string> {
       .filter((entry) => entry.isFile() && entry.name.endsWith("-worker.ts"))
       .map((entry) => [basename(entry.name, ".ts"), join(entry.parentPath, entry.name)]),
   );
+}
+
+/** QuickJS reads its WebAssembly from beside its own module, so the file has to move with the module. */
+function quickjsWasm(): Plugin {
+  const fileName = "emscripten-module.wasm";
+  return {
+    name: "layerloom:quickjs-wasm",
+    applyToEnvironment: (environment) => environment.config.consumer === "server",
+    generateBundle(_, bundle) {
+      const modules = Object.values(bundle).flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+      const variants = modules.filter((id) => /[\\/]emscripten-module\.[cm]?js$/.test(id));
+      if (variants.length > 1) this.error(`more than one variant of QuickJS: ${variants.join(", ")}`);
+      for (const id of variants) {
+        this.emitFile({ type: "asset", fileName, source: readFileSync(join(dirname(id), fileName)) });
+      }
+    },
+  };
 }
 
 interface NodeTarget {
@@ -51,7 +68,7 @@ function nodeEnvironment(name: string, target: NodeTarget): EnvironmentOptions {
   const extension = target.format === "cjs" ? "cjs" : "js";
   return {
     consumer: "server",
-    resolve: { noExternal: true, external: ["electron", "better-sqlite3"], conditions: ["node", "import"] },
+    resolve: { noExternal: true, external: ["electron", "better-sqlite3"], conditions: ["node"] },
     build: {
       target: "node24",
       outDir: at("dist", name),
@@ -78,7 +95,7 @@ const present = Object.entries(nodeTargets).filter(([, target]) => existsSync(ta
 export default defineConfig({
   root: at("renderer"),
   base: "./",
-  plugins: [react()],
+  plugins: [react(), quickjsWasm()],
   worker: { format: "es" },
   environments: {
     client: {
