@@ -27,7 +27,10 @@ export type Effect =
    */
   | ({
       readonly type: "JudgeSkip";
-      readonly cause: { readonly by: "node" } | { readonly by: "edge"; readonly edge: number } | { readonly by: "run" };
+      readonly cause:
+        | { readonly by: "node" }
+        | { readonly by: "edge"; readonly edge: number }
+        | { readonly by: "run" };
     } & OfNode)
   | ({ readonly type: "SetTimer"; readonly timer: TimerKind; readonly fireAt: number } & OfNode)
   /** The timer's reason is gone. Cancelling a timer that was never set is allowed. */

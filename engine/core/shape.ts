@@ -73,7 +73,12 @@ function checkKeys(edge: EdgeDefinition, path: string, report: Report): void {
     report(`${path}.when`, "INVALID_EDGE", 'A branch has "when" or "else", not both');
   }
   if (!edge.else && edge.on === undefined && edge.when === undefined) {
-    report(path, "INVALID_EDGE", 'A branch needs "on", "when" or "else"', "Without a condition it is a flow edge");
+    report(
+      path,
+      "INVALID_EDGE",
+      'A branch needs "on", "when" or "else"',
+      "Without a condition it is a flow edge",
+    );
   }
 }
 
@@ -87,7 +92,11 @@ function checkTwins(definition: PipelineDefinition, report: Report): void {
     const twin = seen.get(key);
     if (twin !== undefined) {
       const name = `${edge.from} -> ${edge.to}`;
-      report(`edges.${index}`, "DUPLICATE_EDGE", `The ${edge.kind} edge ${name} is already there (edge ${twin + 1})`);
+      report(
+        `edges.${index}`,
+        "DUPLICATE_EDGE",
+        `The ${edge.kind} edge ${name} is already there (edge ${twin + 1})`,
+      );
       return;
     }
     seen.set(key, index);

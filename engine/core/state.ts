@@ -3,8 +3,9 @@
  * Updated in place by `transition` alone. It holds everything that a run needs besides its plan: after a crash,
  * plan + state say what goes on (`outstanding`). Times are epoch ms; -1 stands for "none".
  */
-import type { Failure, FinalRunStatus, HumanTaskCard, ValueRef } from "#contract/events.ts";
+
 import { LayerloomError } from "#contract/errors.ts";
+import type { Failure, FinalRunStatus, HumanTaskCard, ValueRef } from "#contract/events.ts";
 import type { ExecutionPlan } from "./plan.ts";
 
 export type RunState = {
@@ -149,7 +150,8 @@ export function encodeState(plan: ExecutionPlan, state: RunState): string {
       if (value.size > 0) fields[key] = [...value];
     } else if (isColumn(value)) {
       const first = (fresh[key as keyof RunState] as Column)[0];
-      if (value.some((entry: unknown) => entry !== first)) fields[key] = Array.from(value as ArrayLike<unknown>);
+      if (value.some((entry: unknown) => entry !== first))
+        fields[key] = Array.from(value as ArrayLike<unknown>);
     } else if (value !== fresh[key as keyof RunState]) {
       fields[key] = value;
     }
@@ -161,7 +163,11 @@ export function encodeState(plan: ExecutionPlan, state: RunState): string {
 export function decodeState(plan: ExecutionPlan, text: string): RunState {
   const state = initialState(plan);
   const fields = parse(text);
-  if (fields.version !== VERSION || fields.nodes !== plan.nodes.length || fields.edges !== plan.edges.length) {
+  if (
+    fields.version !== VERSION ||
+    fields.nodes !== plan.nodes.length ||
+    fields.edges !== plan.edges.length
+  ) {
     throw damaged();
   }
   const target = state as unknown as Record<string, unknown>;

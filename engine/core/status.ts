@@ -2,8 +2,9 @@
  * Status numbers of nodes and edges as the state keeps them, ordered so that groups are ranges. Skins never see
  * them: `view.ts` turns them into words.
  */
-import type { EdgeView } from "#contract/run.ts";
+
 import type { NodeStatus } from "#contract/events.ts";
+import type { EdgeView } from "#contract/run.ts";
 
 export const IDLE = 0;
 // live: something is still to come from outside

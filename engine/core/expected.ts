@@ -1,0 +1,57 @@
+/**
+ * The one place that says which effect a node waits for. A step asks it right after moving the node, recovery asks it
+ * for the whole run, so both always say the same.
+ */
+import type { Effect } from "./effect.ts";
+import { escalationOutcomes } from "./leaving.ts";
+import type { ExecutionPlan } from "./plan.ts";
+import type { RunState } from "./state.ts";
+import { ASKING, EXHAUSTED, JUDGING, QUEUED, RETRYING, SLEEPING, UNSAFE } from "./status.ts";
+
+type SkipCause = Extract<Effect, { readonly type: "JudgeSkip" }>["cause"];
+
+/** Outcomes of the question whether an attempt that was cut off may be repeated. */
+export const UNSAFE_OUTCOMES = ["retry", "fail"] as const;
+
+/** Why the node might be skipped in this activation: a run to take over from, a skip edge, its own condition. */
+export function skipCause(plan: ExecutionPlan, state: RunState, node: number): SkipCause | undefined {
+  if (state.reusable[node] === 1 && state.activations[node] === 1) return { by: "run" };
+  if (state.skipBy[node] !== -1) return { by: "edge", edge: state.skipBy[node]! };
+  return plan.nodes[node]!.definition.skip === undefined ? undefined : { by: "node" };
+}
+
+/** Undefined when the node waits for no effect, or for one that a pause holds back. */
+export function expectedEffect(plan: ExecutionPlan, state: RunState, index: number): Effect | undefined {
+  const node = plan.nodes[index]!.id;
+  const activation = state.activations[index]!;
+  const fireAt = state.fireAt[index]!;
+  switch (state.status[index]) {
+    case JUDGING:
+      if (state.paused) return undefined;
+      return { type: "JudgeSkip", node, activation, cause: skipCause(plan, state, index)! };
+    case QUEUED:
+      if (state.paused) return undefined;
+      return { type: "Enqueue", node, activation, attempt: state.attempt[index]! + 1 };
+    case RETRYING:
+      return { type: "SetTimer", node, activation, timer: "retry", fireAt };
+    case SLEEPING:
+      return { type: "SetTimer", node, activation, timer: "wait", fireAt };
+    case EXHAUSTED:
+      if (state.cards[index] !== null) break;
+      return {
+        type: "OpenHumanTask",
+        node,
+        activation,
+        reason: "exhausted",
+        outcomes: escalationOutcomes(plan, index),
+      };
+    case UNSAFE:
+      if (state.cards[index] !== null) break;
+      return { type: "OpenHumanTask", node, activation, reason: "unsafe", outcomes: UNSAFE_OUTCOMES };
+    case ASKING:
+      break;
+    default:
+      return undefined;
+  }
+  return fireAt < 0 ? undefined : { type: "SetTimer", node, activation, timer: "human", fireAt };
+}

@@ -1,0 +1,93 @@
+/**
+ * The machine: one driving event in, the state moved on in place, effects and derived events out. Live and replay call
+ * this same function. No clock and no randomness: time is `at`, chance comes in events.
+ *
+ * An event that does not fit is refused with ILLEGAL_EVENT before the first write. That covers late results too: of
+ * an earlier activation or attempt, or of a node that a loop or a cancel took back (`isCurrent` asks beforehand).
+ * Between the EndRun effect and RunEnded nothing else is legal; after RunEnded nothing at all.
+ */
+import type { EventBody } from "#contract/events.ts";
+import type { Effect } from "./effect.ts";
+import type { ExecutionPlan } from "./plan.ts";
+import type { RunState } from "./state.ts";
+import {
+  attemptFailed,
+  attemptLost,
+  attemptStarted,
+  attemptSucceeded,
+  waitStarted,
+} from "./transitions/attempt.ts";
+import { cancelRequested, runEnded, runPaused, runResumed, runStarted } from "./transitions/run.ts";
+import { nodeSkipped, skipDeclined } from "./transitions/skip.ts";
+import { humanTaskDecided, humanTaskOpened, timerFired } from "./transitions/waiting.ts";
+import { endRun } from "./transitions/withdraw.ts";
+import { illegal, type Turn } from "./turn.ts";
+
+export type Step = {
+  /** To be performed in this order, after the event is recorded. */
+  readonly effects: readonly Effect[];
+  /** To be recorded after the event, in this order. */
+  readonly derived: readonly EventBody[];
+  /** Indexes of nodes and edges whose view may have changed; an index may come more than once. */
+  readonly nodes: readonly number[];
+  readonly edges: readonly number[];
+};
+
+/** Moves `state` on in place. */
+export function transition(plan: ExecutionPlan, state: RunState, event: EventBody, at: number): Step {
+  const turn: Turn = { plan, state, at, effects: [], derived: [], nodes: [], edges: [] };
+  checkPhase(state, event);
+  apply(turn, event);
+  if (state.live === 0 && state.ending === null) {
+    endRun(turn, state.unhandled > 0 ? "failed" : "completed");
+  }
+  return turn;
+}
+
+function checkPhase(state: RunState, event: EventBody): void {
+  const name = event.event;
+  if (state.ended !== null) throw illegal(`${name}: the run has ended`);
+  if (state.started === (name === "RunStarted")) {
+    throw illegal(`${name}: the run has ${state.started ? "started already" : "not started"}`);
+  }
+  if ((state.ending !== null) !== (name === "RunEnded")) {
+    throw illegal(`${name}: the run is ${state.ending === null ? "not " : ""}about to end`);
+  }
+}
+
+function apply(turn: Turn, event: EventBody): void {
+  switch (event.event) {
+    case "AttemptStarted":
+      return attemptStarted(turn, event);
+    case "AttemptSucceeded":
+      return attemptSucceeded(turn, event);
+    case "AttemptFailed":
+      return attemptFailed(turn, event);
+    case "AttemptLost":
+      return attemptLost(turn, event);
+    case "WaitStarted":
+      return waitStarted(turn, event);
+    case "HumanTaskOpened":
+      return humanTaskOpened(turn, event);
+    case "HumanTaskDecided":
+      return humanTaskDecided(turn, event);
+    case "TimerFired":
+      return timerFired(turn, event);
+    case "NodeSkipped":
+      return nodeSkipped(turn, event);
+    case "SkipDeclined":
+      return skipDeclined(turn, event);
+    case "RunStarted":
+      return runStarted(turn, event);
+    case "RunPaused":
+      return runPaused(turn);
+    case "RunResumed":
+      return runResumed(turn);
+    case "CancelRequested":
+      return cancelRequested(turn);
+    case "RunEnded":
+      return runEnded(turn, event);
+    default:
+      throw illegal(`${event.event}: a derived event drives nothing`);
+  }
+}

@@ -1,0 +1,116 @@
+/** Attempts: started, succeeded, failed, lost in a crash, asleep. */
+import type { EventOf, Usage } from "#contract/events.ts";
+import { retryDelay } from "#core/retry.ts";
+import { QUEUED, RETRYING, RUNNING, SLEEPING, SUCCEEDED, UNSAFE } from "#core/status.ts";
+import { armTimer, illegal, nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
+import { complete, failForGood } from "./finish.ts";
+
+type OfAttempt = EventOf<
+  "AttemptStarted" | "AttemptSucceeded" | "AttemptFailed" | "AttemptLost" | "WaitStarted"
+>;
+
+export function attemptStarted(turn: Turn, event: EventOf<"AttemptStarted">): void {
+  const { state } = turn;
+  const index = nodeOf(turn, event, QUEUED);
+  if (state.paused) throw illegal(`AttemptStarted of ${event.node}: the run is paused`);
+  const { node, activation, attempt } = event;
+  if (attempt !== state.attempt[index]! + 1) {
+    throw illegal(`AttemptStarted of ${node}#${activation}: attempt ${state.attempt[index]! + 1} is next`);
+  }
+  state.attempt[index] = attempt;
+  state.attempts[index]! += 1;
+  if (state.nodeStartedAt[index]! < 0) state.nodeStartedAt[index] = turn.at;
+  setStatus(turn, index, RUNNING);
+  turn.effects.push({ type: "DispatchAttempt", node, activation, attempt, tryOfRun: state.attempts[index]! });
+}
+
+export function attemptSucceeded(turn: Turn, event: EventOf<"AttemptSucceeded">): void {
+  const node = running(turn, event);
+  refuseErrorOutcome(event);
+  count(turn, node, event.usage);
+  complete(turn, node, SUCCEEDED, event);
+}
+
+/** Transient: again after a delay. Quality: again at once. Permanent, or no try left: for good. */
+export function attemptFailed(turn: Turn, event: EventOf<"AttemptFailed">): void {
+  const { plan, state } = turn;
+  const node = running(turn, event);
+  if (!(event.random >= 0 && event.random < 1)) {
+    throw illegal(`AttemptFailed of ${event.node}: random must be in [0, 1)`);
+  }
+  const { failure } = event;
+  count(turn, node, event.usage);
+  const policy = plan.nodes[node]!.retry;
+  if (failure.class === "permanent" || event.attempt > policy.retries) {
+    failForGood(turn, node, failure, event);
+    return;
+  }
+  state.failures[node] = failure;
+  if (failure.class === "quality") {
+    setStatus(turn, node, QUEUED);
+    requestExpected(turn, node);
+    return;
+  }
+  setStatus(turn, node, RETRYING);
+  armTimer(
+    turn,
+    node,
+    "retry",
+    turn.at + retryDelay(policy, event.attempt, failure.retryAfterMs, event.random),
+  );
+}
+
+/** The attempt does not count: it starts again under the same number, unless that needs a person's word. */
+export function attemptLost(turn: Turn, event: EventOf<"AttemptLost">): void {
+  const node = running(turn, event);
+  if (turn.plan.nodes[node]!.retrySafe) {
+    repeatAttempt(turn, node);
+    return;
+  }
+  setStatus(turn, node, UNSAFE);
+  requestExpected(turn, node);
+}
+
+/** Back to the queue under the same attempt number. */
+export function repeatAttempt(turn: Turn, node: number): void {
+  turn.state.attempt[node]! -= 1;
+  turn.state.attempts[node]! -= 1;
+  setStatus(turn, node, QUEUED);
+  requestExpected(turn, node);
+}
+
+export function waitStarted(turn: Turn, event: EventOf<"WaitStarted">): void {
+  const node = running(turn, event);
+  turn.state.held[node] = event.output ?? null;
+  setStatus(turn, node, SLEEPING);
+  armTimer(turn, node, "wait", event.wakeAt);
+}
+
+/** `error` is how a node is left that failed for good; no activity and no person may choose it. */
+export function refuseErrorOutcome(event: {
+  readonly event: string;
+  readonly node: string;
+  readonly outcome: string;
+}): void {
+  if (event.outcome === "error")
+    throw illegal(`${event.event} of ${event.node}: "error" is no outcome to choose`);
+}
+
+function running(turn: Turn, event: OfAttempt): number {
+  const node = nodeOf(turn, event, RUNNING);
+  if (turn.state.attempt[node] !== event.attempt) {
+    throw illegal(
+      `${event.event} of ${event.node}#${event.activation}: attempt ${turn.state.attempt[node]} runs`,
+    );
+  }
+  return node;
+}
+
+function count(turn: Turn, node: number, usage: Usage | undefined): void {
+  if (usage === undefined) return;
+  const { usd = 0, tokens = 0 } = usage;
+  turn.state.usd += usd;
+  turn.state.tokens += tokens;
+  turn.state.nodeUsd[node]! += usd;
+  turn.state.nodeTokens[node]! += tokens;
+}

@@ -1,0 +1,133 @@
+/** The state in the words that skins know. Reading only; what needs stored values (summaries) is the host's. */
+import type { Failure, HumanTaskCard, RunStatus, ValueRef } from "#contract/events.ts";
+import type { EdgeView, NodeView, WaitReason } from "#contract/run.ts";
+import type { ExecutionPlan } from "./plan.ts";
+import type { RunState } from "./state.ts";
+import {
+  EDGE_STATE_NAMES,
+  IDLE,
+  isForPeople,
+  JUDGING,
+  NODE_STATUS_NAMES,
+  QUEUED,
+  RETRYING,
+  SLEEPING,
+} from "./status.ts";
+
+export type OpenTask = {
+  readonly node: string;
+  readonly activation: number;
+  readonly openedAt: number;
+  readonly card: HumanTaskCard;
+};
+
+/** O(1). `waiting`: nothing runs or is about to; people or timers have the word. */
+export function runStatus(_plan: ExecutionPlan, state: RunState): RunStatus {
+  if (!state.started) return "queued";
+  if (state.ended !== null) return state.ended;
+  if (state.paused) return "paused";
+  return state.live > 0 && state.live === state.waiting ? "waiting" : "running";
+}
+
+/** Everything but `summary`. Nodes that a run ended without are not reached; what a pause holds back is paused. */
+export function nodeView(plan: ExecutionPlan, state: RunState, index: number): NodeView {
+  const node = plan.nodes[index]!;
+  return {
+    id: node.id,
+    status: nodeStatus(state, index),
+    outcome: state.outcome[index] ?? undefined,
+    activations: state.activations[index]!,
+    attempts: state.attempts[index]!,
+    attempt: state.attempt[index]!,
+    maxAttempts: node.retry.retries + 1,
+    startedAt: time(state.nodeStartedAt[index]!),
+    endedAt: time(state.nodeEndedAt[index]!),
+    cost: { usd: state.nodeUsd[index]!, tokens: state.nodeTokens[index]! },
+    failure: state.failures[index] ?? undefined,
+    waitsFor: waitReason(state, index),
+  };
+}
+
+export function edgeView(plan: ExecutionPlan, state: RunState, index: number): EdgeView {
+  const { loop } = plan.edges[index]!;
+  const view = {
+    index,
+    taken: state.edgeTaken[index]!,
+    state: EDGE_STATE_NAMES[state.edgeState[index]!]!,
+  };
+  return loop === undefined ? view : { ...view, count: state.loopCount[index]!, max: loop.max };
+}
+
+/** Oldest first. O(open tasks). */
+export function openTasks(plan: ExecutionPlan, state: RunState): readonly OpenTask[] {
+  return [...state.tasks].map((index) => ({
+    node: plan.nodes[index]!.id,
+    activation: state.activations[index]!,
+    openedAt: state.openedAt[index]!,
+    card: state.cards[index]!,
+  }));
+}
+
+/** O(1). Nothing goes on before a person decides. */
+export function waitsOnlyForPeople(_plan: ExecutionPlan, state: RunState): boolean {
+  return state.live > 0 && state.live === state.people;
+}
+
+/** What a node sees as `loop`. Feedback reaches the target of the newest loop only, until the next re-opening. */
+export function loopContext(
+  state: RunState,
+  plan: ExecutionPlan,
+  node: string,
+): { readonly feedback: ValueRef | null; readonly count: number; readonly max: number } {
+  const index = plan.indexOf.get(node) ?? -1;
+  const by = state.loopBy[index] ?? -1;
+  const edge = by === -1 ? plan.nodes[index]?.loopsIn[0] : by;
+  if (edge === undefined) return { feedback: null, count: 0, max: 0 };
+  return {
+    feedback: state.feedback[index] ?? null,
+    count: by === -1 ? 0 : state.loopCount[edge]!,
+    max: plan.edges[edge]!.loop!.max,
+  };
+}
+
+/** The output that WaitStarted announced, for the completion of the wait. */
+export function heldOutput(plan: ExecutionPlan, state: RunState, node: string): ValueRef | null {
+  return state.held[plan.indexOf.get(node) ?? -1] ?? null;
+}
+
+/** The newest output of a node, null when it has none. */
+export function outputOf(plan: ExecutionPlan, state: RunState, node: string): ValueRef | null {
+  return state.outputs[plan.indexOf.get(node) ?? -1] ?? null;
+}
+
+/** The first node, in the order of the definition, whose failure nobody took. */
+export function firstUnhandled(
+  plan: ExecutionPlan,
+  state: RunState,
+): { readonly node: string; readonly failure: Failure } | undefined {
+  const index = state.unhandled === 0 ? -1 : state.unhandledAt.indexOf(1);
+  return index === -1 ? undefined : { node: plan.nodes[index]!.id, failure: state.failures[index]! };
+}
+
+function nodeStatus(state: RunState, index: number): NodeView["status"] {
+  const status = state.status[index]!;
+  if (status === IDLE && (state.ending ?? state.ended) !== null) return "not_reached";
+  if (state.paused && isHeldBack(status)) return "paused";
+  return NODE_STATUS_NAMES[status]!;
+}
+
+const isHeldBack = (status: number): boolean => status === QUEUED || status === JUDGING;
+
+function waitReason(state: RunState, index: number): WaitReason | undefined {
+  const status = state.status[index]!;
+  const until = time(state.fireAt[index]!);
+  if (status === RETRYING) return { kind: "retry", until };
+  if (status === SLEEPING) return { kind: "timer", until };
+  if (isForPeople(status)) return { kind: "approval", until };
+  if (isHeldBack(status)) return { kind: state.paused ? "paused" : "slot" };
+  return status === IDLE && state.started && state.ending === null ? { kind: "input" } : undefined;
+}
+
+function time(at: number): number | undefined {
+  return at < 0 ? undefined : at;
+}
