@@ -1,7 +1,11 @@
 /** Every kind of node that the engine knows, by its `uses:` name. Must not load what only a running node needs. */
 import type { ActivityDefinition, ActivityRegistry } from "#ports/activity.ts";
 import { check } from "./check.ts";
+import { fileList } from "./file-list.ts";
+import { fileRead } from "./file-read.ts";
+import { fileWrite } from "./file-write.ts";
 import { gate } from "./gate.ts";
+import { http } from "./http.ts";
 import { human } from "./human.ts";
 import { memoryAppend } from "./memory-append.ts";
 import { memoryGet } from "./memory-get.ts";
@@ -13,8 +17,12 @@ import { wait } from "./wait.ts";
 
 /** In the order of the palette. */
 const ALL: readonly ActivityDefinition[] = [
+  fileRead,
+  fileList,
+  http,
   transform,
   template,
+  fileWrite,
   check,
   memoryGet,
   memoryPut,

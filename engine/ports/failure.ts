@@ -68,12 +68,16 @@ export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof Error && thrown.name === "AbortError") {
     return { code: "ATTEMPT_CANCELLED", message: "The attempt was cancelled", class: "permanent" };
   }
-  const systemCode = systemCodeOf(thrown);
   return {
     code: "ACTIVITY_FAILED",
     message: messageOf(thrown),
-    class: systemCode !== undefined && TRANSIENT_SYSTEM_CODES.has(systemCode) ? "transient" : "permanent",
+    class: isTransient(thrown) ? "transient" : "permanent",
   };
+}
+
+/** Did the system or the network fail in a way that passes by itself? */
+export function isTransient(thrown: unknown): boolean {
+  return TRANSIENT_SYSTEM_CODES.has(systemCodeOf(thrown) ?? "");
 }
 
 /** What a failed attempt has cost, where the one who threw knew. */
