@@ -82,12 +82,7 @@ export type EventBody =
   /** The attempt was in flight when the engine died; it did not deliver and will be tried again under the same number. */
   | ({ readonly event: "AttemptLost" } & OfAttempt)
   /** The activity asked to sleep until `wakeAt`, then to succeed with this completion. Holds no slot meanwhile. */
-  | ({
-      readonly event: "WaitStarted";
-      readonly wakeAt: number;
-      /** What it will deliver, kept so that a wait survives the process. */
-      readonly output?: ValueRef | undefined;
-    } & OfAttempt)
+  | ({ readonly event: "WaitStarted"; readonly wakeAt: number } & OfAttempt)
   | ({ readonly event: "HumanTaskOpened"; readonly card: HumanTaskCard } & OfNode)
   | ({
       readonly event: "HumanTaskDecided";

@@ -13,7 +13,7 @@ export function joinOf(
 ): "ready" | "unreachable" | "open" {
   const node = plan.nodes[index]!;
   const taken = state.inTaken[index]!;
-  const all = state.inResolved[index] === node.inEdges.length;
+  const all = state.inResolved[index] === node.in.length;
   if (node.need > 0) {
     if (taken >= node.need) return "ready";
     return all ? "unreachable" : "open";

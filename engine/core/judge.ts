@@ -9,7 +9,7 @@ import type { Json } from "#contract/json.ts";
 import { exhaustionPolicy, onMatches } from "./leaving.ts";
 import type { ExecutionPlan, PlanEdge, PlanNode } from "./plan.ts";
 import type { RunState } from "./state.ts";
-import { EXHAUSTED } from "./status.ts";
+import { EXHAUSTED, UNSAFE } from "./status.ts";
 import { illegal } from "./turn.ts";
 
 export type ToJudge = {
@@ -17,17 +17,19 @@ export type ToJudge = {
   readonly feedback: readonly { readonly edge: number; readonly template: Json }[];
 };
 
-/** `outcome` is `error` for AttemptFailed, for a human time-out that fails, and for the decision `fail` on a cut-off attempt. */
+/** `outcome` is `error` for AttemptFailed and for a human time-out that fails. */
 export function edgesToJudge(plan: ExecutionPlan, state: RunState, node: string, outcome: string): ToJudge {
   const index = plan.indexOf.get(node);
   if (index === undefined) throw illegal(`There is no node "${node}"`);
   const planNode = plan.nodes[index]!;
   // After an escalation loops are not asked again.
   const loops = state.status[index] === EXHAUSTED ? [] : planNode.loopsOut.map((edge) => plan.edges[edge]!);
-  const left = outcome === "error" && planNode.definition.default !== undefined ? "ok" : outcome;
+  // The answer `fail` on a cut-off attempt is no outcome of the node: the node fails.
+  const fails = outcome === "error" || state.status[index] === UNSAFE;
+  const left = fails ? (planNode.definition.default === undefined ? "error" : "ok") : outcome;
   const matching = left === "error" ? [] : loops.filter((edge) => onMatches(edge, left));
   const outcomes = possibleOutcomes(plan, state, planNode, left, matching);
-  const leaving = planNode.outEdges
+  const leaving = planNode.out
     .map((edge) => plan.edges[edge]!)
     .filter((edge) => outcomes.some((possible) => mayTake(edge, possible)));
   const conditions = [...matching, ...leaving].flatMap(({ index: edge, when }) =>

@@ -40,7 +40,7 @@ export function isTakenOnError(plan: ExecutionPlan, edge: PlanEdge, verdicts: Ve
 }
 
 function someBranchHolds(plan: ExecutionPlan, node: number, outcome: string, verdicts: Verdicts): boolean {
-  return plan.nodes[node]!.outEdges.some((index) => {
+  return plan.nodes[node]!.out.some((index) => {
     const edge = plan.edges[index]!;
     return edge.kind === "branch" && !edge.else && holds(edge, outcome, verdicts);
   });
@@ -50,13 +50,13 @@ function someBranchHolds(plan: ExecutionPlan, node: number, outcome: string, ver
 export function exhaustionPolicy(plan: ExecutionPlan, edge: PlanEdge): OnExhausted | "edge" {
   const loop = edge.loop!;
   if (loop.explicit) return loop.onExhausted;
-  const { outEdges } = plan.nodes[edge.from]!;
-  return outEdges.some((index) => plan.edges[index]!.on?.includes("exhausted")) ? "edge" : loop.onExhausted;
+  const { out } = plan.nodes[edge.from]!;
+  return out.some((index) => plan.edges[index]!.on?.includes("exhausted")) ? "edge" : loop.onExhausted;
 }
 
 /** What a person may answer for a loop that ran out: the labels by which the node can be left, in order. */
 export function escalationOutcomes(plan: ExecutionPlan, node: number): readonly string[] {
-  const labels = new Set(plan.nodes[node]!.outEdges.flatMap((index) => plan.edges[index]!.on ?? []));
+  const labels = new Set(plan.nodes[node]!.out.flatMap((index) => plan.edges[index]!.on ?? []));
   labels.delete("error");
   return labels.size > 0 ? [...labels] : ["approved", "rejected"];
 }

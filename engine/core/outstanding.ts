@@ -6,7 +6,7 @@ import type { Effect } from "./effect.ts";
 import { expectedEffect } from "./expected.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
-import { QUEUED, RUNNING } from "./status.ts";
+import { RUNNING } from "./status.ts";
 
 export type AttemptKey = { readonly node: string; readonly activation: number; readonly attempt: number };
 
@@ -35,21 +35,25 @@ export function inFlight(plan: ExecutionPlan, state: RunState): readonly Attempt
 
 /** Does this attempt run now? If not, its result comes too late and must be dropped. */
 export function isCurrent(plan: ExecutionPlan, state: RunState, key: AttemptKey): boolean {
-  return isAt(plan, state, key, RUNNING, 0);
-}
-
-/** May this attempt start now? If not, its place in the queue is stale (a loop or a cancel came in between). */
-export function isQueued(plan: ExecutionPlan, state: RunState, key: AttemptKey): boolean {
-  return !state.paused && isAt(plan, state, key, QUEUED, 1);
-}
-
-function isAt(plan: ExecutionPlan, state: RunState, key: AttemptKey, status: number, ahead: number): boolean {
   const index = plan.indexOf.get(key.node);
-  if (index === undefined) return false;
-  const { activations, attempt } = state;
-  return (
-    state.status[index] === status &&
-    activations[index] === key.activation &&
-    attempt[index]! + ahead === key.attempt
-  );
+  if (index === undefined || state.status[index] !== RUNNING) return false;
+  return state.activations[index] === key.activation && state.attempt[index] === key.attempt;
 }
+
+/**
+ * Does the run still wait for this effect? A host that performs an effect later than in the step that asked for it (from
+ * a queue, on a timer) asks this first: a loop, a pause or a cancel may have come in between.
+ */
+export function isOutstanding(plan: ExecutionPlan, state: RunState, effect: Effect): boolean {
+  if (effect.type === "EndRun") return state.ended === null && state.ending === effect.status;
+  if (effect.type === "DispatchAttempt") return isCurrent(plan, state, effect);
+  const index = plan.indexOf.get(effect.node);
+  const expected: Fields | undefined = index === undefined ? undefined : expectedEffect(plan, state, index);
+  const asked: Fields = effect;
+  return expected !== undefined && IDENTITY.every((field) => expected[field] === asked[field]);
+}
+
+type Fields = { readonly [field: string]: unknown };
+
+/** What tells effects of one node apart. */
+const IDENTITY = ["type", "activation", "attempt", "timer", "fireAt"] as const;

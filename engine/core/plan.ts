@@ -34,8 +34,8 @@ export type PlanNode = {
   readonly timeoutMs: number | undefined;
   readonly retrySafe: boolean;
   /** Non-loop edges, in definition order. */
-  readonly inEdges: readonly number[];
-  readonly outEdges: readonly number[];
+  readonly in: readonly number[];
+  readonly out: readonly number[];
   /** Loop edges that leave and that enter, in definition order. */
   readonly loopsOut: readonly number[];
   readonly loopsIn: readonly number[];
@@ -92,8 +92,8 @@ export function compilePlan(definition: PipelineDefinition): ExecutionPlan {
       retry: retryPolicy(definition, node),
       timeoutMs: milliseconds(node.timeout ?? definition.defaults?.timeout),
       retrySafe: node.retrySafe !== false,
-      inEdges: graph.inEdges[index]!,
-      outEdges: graph.outEdges[index]!,
+      in: graph.inEdges[index]!,
+      out: graph.outEdges[index]!,
       loopsOut: loopsOut[index]!,
       loopsIn: loopsIn[index]!,
     };

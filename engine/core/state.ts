@@ -64,8 +64,6 @@ export type RunState = {
   readonly outcome: (string | null)[];
   /** The newest output; kept when a loop re-opens the node. */
   readonly outputs: (ValueRef | null)[];
-  /** What a sleeping node will deliver, if the host said so in WaitStarted. */
-  readonly held: (ValueRef | null)[];
   readonly failures: (Failure | null)[];
   readonly cards: (HumanTaskCard | null)[];
   readonly feedback: (ValueRef | null)[];
@@ -121,7 +119,6 @@ export function initialState(plan: ExecutionPlan): RunState {
     nodeTokens: new Float64Array(nodes),
     outcome: new Array<string | null>(nodes).fill(null),
     outputs: new Array<ValueRef | null>(nodes).fill(null),
-    held: new Array<ValueRef | null>(nodes).fill(null),
     failures: new Array<Failure | null>(nodes).fill(null),
     cards: new Array<HumanTaskCard | null>(nodes).fill(null),
     feedback: new Array<ValueRef | null>(nodes).fill(null),

@@ -6,7 +6,7 @@
  * an earlier activation or attempt, or of a node that a loop or a cancel took back (`isCurrent` asks beforehand).
  * Between the EndRun effect and RunEnded nothing else is legal; after RunEnded nothing at all.
  */
-import type { EventBody } from "#contract/events.ts";
+import type { EventBody, EventName, EventOf } from "#contract/events.ts";
 import type { Effect } from "./effect.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
@@ -23,6 +23,25 @@ import { humanTaskDecided, humanTaskOpened, timerFired } from "./transitions/wai
 import { endRun } from "./transitions/withdraw.ts";
 import { illegal, type Turn } from "./turn.ts";
 
+/** Driving event → what it does. Whatever is not listed is derived and drives nothing. */
+const HANDLERS: { readonly [N in EventName]?: (turn: Turn, event: EventOf<N>) => void } = {
+  RunStarted: runStarted,
+  AttemptStarted: attemptStarted,
+  AttemptSucceeded: attemptSucceeded,
+  AttemptFailed: attemptFailed,
+  AttemptLost: attemptLost,
+  WaitStarted: waitStarted,
+  HumanTaskOpened: humanTaskOpened,
+  HumanTaskDecided: humanTaskDecided,
+  TimerFired: timerFired,
+  NodeSkipped: nodeSkipped,
+  SkipDeclined: skipDeclined,
+  RunPaused: runPaused,
+  RunResumed: runResumed,
+  CancelRequested: cancelRequested,
+  RunEnded: runEnded,
+};
+
 export type Step = {
   /** To be performed in this order, after the event is recorded. */
   readonly effects: readonly Effect[];
@@ -36,58 +55,22 @@ export type Step = {
 /** Moves `state` on in place. */
 export function transition(plan: ExecutionPlan, state: RunState, event: EventBody, at: number): Step {
   const turn: Turn = { plan, state, at, effects: [], derived: [], nodes: [], edges: [] };
-  checkPhase(state, event);
-  apply(turn, event);
+  const handler = HANDLERS[event.event] as ((turn: Turn, event: EventBody) => void) | undefined;
+  if (handler === undefined) throw illegal(`${event.event} drives nothing`);
+  checkPhase(state, event.event);
+  handler(turn, event);
   if (state.live === 0 && state.ending === null) {
     endRun(turn, state.unhandled > 0 ? "failed" : "completed");
   }
   return turn;
 }
 
-function checkPhase(state: RunState, event: EventBody): void {
-  const name = event.event;
+function checkPhase(state: RunState, name: EventName): void {
   if (state.ended !== null) throw illegal(`${name}: the run has ended`);
   if (state.started === (name === "RunStarted")) {
     throw illegal(`${name}: the run has ${state.started ? "started already" : "not started"}`);
   }
   if ((state.ending !== null) !== (name === "RunEnded")) {
     throw illegal(`${name}: the run is ${state.ending === null ? "not " : ""}about to end`);
-  }
-}
-
-function apply(turn: Turn, event: EventBody): void {
-  switch (event.event) {
-    case "AttemptStarted":
-      return attemptStarted(turn, event);
-    case "AttemptSucceeded":
-      return attemptSucceeded(turn, event);
-    case "AttemptFailed":
-      return attemptFailed(turn, event);
-    case "AttemptLost":
-      return attemptLost(turn, event);
-    case "WaitStarted":
-      return waitStarted(turn, event);
-    case "HumanTaskOpened":
-      return humanTaskOpened(turn, event);
-    case "HumanTaskDecided":
-      return humanTaskDecided(turn, event);
-    case "TimerFired":
-      return timerFired(turn, event);
-    case "NodeSkipped":
-      return nodeSkipped(turn, event);
-    case "SkipDeclined":
-      return skipDeclined(turn, event);
-    case "RunStarted":
-      return runStarted(turn, event);
-    case "RunPaused":
-      return runPaused(turn);
-    case "RunResumed":
-      return runResumed(turn);
-    case "CancelRequested":
-      return cancelRequested(turn);
-    case "RunEnded":
-      return runEnded(turn, event);
-    default:
-      throw illegal(`${event.event}: a derived event drives nothing`);
   }
 }

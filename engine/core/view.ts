@@ -1,6 +1,6 @@
 /** The state in the words that skins know. Reading only; what needs stored values (summaries) is the host's. */
 import type { Failure, HumanTaskCard, RunStatus, ValueRef } from "#contract/events.ts";
-import type { EdgeView, NodeView, WaitReason } from "#contract/run.ts";
+import type { Cost, EdgeView, NodeView, WaitReason } from "#contract/run.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
 import {
@@ -75,29 +75,36 @@ export function waitsOnlyForPeople(_plan: ExecutionPlan, state: RunState): boole
 
 /** What a node sees as `loop`. Feedback reaches the target of the newest loop only, until the next re-opening. */
 export function loopContext(
-  state: RunState,
   plan: ExecutionPlan,
-  node: string,
+  state: RunState,
+  index: number,
 ): { readonly feedback: ValueRef | null; readonly count: number; readonly max: number } {
-  const index = plan.indexOf.get(node) ?? -1;
-  const by = state.loopBy[index] ?? -1;
-  const edge = by === -1 ? plan.nodes[index]?.loopsIn[0] : by;
+  const by = state.loopBy[index]!;
+  const edge = by === -1 ? plan.nodes[index]!.loopsIn[0] : by;
   if (edge === undefined) return { feedback: null, count: 0, max: 0 };
   return {
-    feedback: state.feedback[index] ?? null,
+    feedback: state.feedback[index]!,
     count: by === -1 ? 0 : state.loopCount[edge]!,
     max: plan.edges[edge]!.loop!.max,
   };
 }
 
-/** The output that WaitStarted announced, for the completion of the wait. */
-export function heldOutput(plan: ExecutionPlan, state: RunState, node: string): ValueRef | null {
-  return state.held[plan.indexOf.get(node) ?? -1] ?? null;
+/** The newest output of a node, null when it has none. */
+export function outputOf(state: RunState, index: number): ValueRef | null {
+  return state.outputs[index]!;
 }
 
-/** The newest output of a node, null when it has none. */
-export function outputOf(plan: ExecutionPlan, state: RunState, node: string): ValueRef | null {
-  return state.outputs[plan.indexOf.get(node) ?? -1] ?? null;
+/** Over the whole run. */
+export function runCost(state: RunState): Cost {
+  return { usd: state.usd, tokens: state.tokens };
+}
+
+/** Undefined until RunEnded. */
+export function runEnd(
+  state: RunState,
+): { readonly at: number; readonly output: ValueRef; readonly failure?: Failure | undefined } | undefined {
+  if (state.output === null) return undefined;
+  return { at: state.endedAt, output: state.output, failure: state.failure ?? undefined };
 }
 
 /** The first node, in the order of the definition, whose failure nobody took. */

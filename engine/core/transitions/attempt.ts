@@ -81,7 +81,6 @@ export function repeatAttempt(turn: Turn, node: number): void {
 
 export function waitStarted(turn: Turn, event: EventOf<"WaitStarted">): void {
   const node = running(turn, event);
-  turn.state.held[node] = event.output ?? null;
   setStatus(turn, node, SLEEPING);
   armTimer(turn, node, "wait", event.wakeAt);
 }

@@ -47,7 +47,6 @@ export function failForGood(turn: Turn, node: number, failure: Failure, judged: 
 
 function deliver(turn: Turn, node: number, status: number, completion: Completion): void {
   turn.state.outputs[node] = completion.output;
-  turn.state.held[node] = null;
   turn.state.failures[node] = null;
   settle(turn, node, status, completion.outcome);
 }
@@ -104,8 +103,8 @@ function exhaust(turn: Turn, edge: PlanEdge, by: Judged & Pick<Completion, "outc
 
 function resolveOut(turn: Turn, node: number, outcome: string, verdicts: Verdicts): void {
   const { plan, state } = turn;
-  const { outEdges } = plan.nodes[node]!;
-  const states = outEdges.map((index) => {
+  const { out } = plan.nodes[node]!;
+  const states = out.map((index) => {
     const edge = plan.edges[index]!;
     if (!isTaken(plan, edge, outcome, verdicts)) return DEAD;
     // Marked before any edge is resolved: the marked nodes become ready by these very edges.
@@ -114,13 +113,13 @@ function resolveOut(turn: Turn, node: number, outcome: string, verdicts: Verdict
     }
     return TAKEN;
   });
-  resolveEdges(turn, [...outEdges], states);
+  resolveEdges(turn, [...out], states);
 }
 
 function resolveFailed(turn: Turn, index: number, failure: Failure, verdicts: Verdicts): void {
   const { plan, state } = turn;
-  const { id: node, outEdges } = plan.nodes[index]!;
-  const taken = outEdges.map((edge) => isTakenOnError(plan, plan.edges[edge]!, verdicts));
+  const { id: node, out } = plan.nodes[index]!;
+  const taken = out.map((edge) => isTakenOnError(plan, plan.edges[edge]!, verdicts));
   const handled = taken.includes(true);
   turn.derived.push({ event: "NodeFailed", node, activation: state.activations[index]!, failure, handled });
   if (!handled) {
@@ -130,7 +129,7 @@ function resolveFailed(turn: Turn, index: number, failure: Failure, verdicts: Ve
   const otherwise = handled ? DEAD : BLOCKED;
   resolveEdges(
     turn,
-    [...outEdges],
+    [...out],
     taken.map((isTakenEdge) => (isTakenEdge ? TAKEN : otherwise)),
   );
   if (!handled && plan.onFailure === "stop") stopRun(turn, "failed", "stopped");

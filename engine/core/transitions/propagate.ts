@@ -40,7 +40,7 @@ export function resolveEdges(turn: Turn, edges: number[], states: number[]): voi
     setStatus(turn, target, NOT_REACHED);
     turn.derived.push({ event: "NodeNotReached", node: plan.nodes[target]!.id });
     const follows = state.inBlocked[target] === 0 ? DEAD : BLOCKED;
-    for (const out of plan.nodes[target]!.outEdges) {
+    for (const out of plan.nodes[target]!.out) {
       edges.push(out);
       states.push(follows);
     }

@@ -54,12 +54,11 @@ function reopenNode(turn: Turn, node: number): void {
     state.nodeEndedAt[node] = -1;
     state.outcome[node] = null;
     state.failures[node] = null;
-    state.held[node] = null;
   }
   state.skipBy[node] = -1;
   state.loopBy[node] = -1;
   state.feedback[node] = null;
-  for (const edge of plan.nodes[node]!.outEdges) {
+  for (const edge of plan.nodes[node]!.out) {
     const before = state.edgeState[edge];
     if (before === PENDING) continue;
     const target = plan.edges[edge]!.to;

@@ -1,0 +1,82 @@
+/**
+ * What must hold between any two steps, recomputed the slow way: O(nodes + edges). For tests and for hunting defects;
+ * no step relies on it.
+ */
+import { joinOf } from "./join.ts";
+import type { ExecutionPlan } from "./plan.ts";
+import type { RunState } from "./state.ts";
+import {
+  ASKING,
+  BLOCKED,
+  FAILED,
+  IDLE,
+  isForPeople,
+  isLive,
+  isWaiting,
+  PENDING,
+  RETRYING,
+  RUNNING,
+  SLEEPING,
+  TAKEN,
+} from "./status.ts";
+
+/** One sentence for each that is broken; empty when all hold. */
+export function checkInvariants(plan: ExecutionPlan, state: RunState): readonly string[] {
+  const broken: string[] = [];
+  const expect = (holds: boolean, what: string): void => {
+    if (!holds) broken.push(what);
+  };
+  checkCounts(plan, state, expect);
+  for (const { index } of plan.nodes) checkNode(plan, state, index, expect);
+  for (const edge of plan.edges) {
+    const name = `edge ${edge.index}`;
+    const count = state.loopCount[edge.index]!;
+    expect(count <= (edge.loop?.max ?? 0), `${name}: its counter ${count} is over its bound`);
+    expect(count <= state.edgeTaken[edge.index]!, `${name}: its counter is over the times it was taken`);
+    if (edge.loop || state.edgeState[edge.index] === PENDING) continue;
+    const source = state.status[edge.from]!;
+    expect(source !== IDLE && !isLive(source), `${name}: resolved while its source is not settled`);
+  }
+  if (state.ending !== null) expect(state.live === 0, "the run is ending with live nodes");
+  else if (state.started) expect(state.live > 0, "the run goes on with nothing live");
+  if (state.ended !== null) expect(state.ending !== null, "the run ended without ending");
+  return broken;
+}
+
+type Expect = (holds: boolean, what: string) => void;
+
+function checkCounts(plan: ExecutionPlan, state: RunState, expect: Expect): void {
+  const count = (is: (status: number) => boolean): number =>
+    state.status.filter((status) => is(status)).length;
+  expect(state.live === count(isLive), `live is ${state.live}, counted ${count(isLive)}`);
+  expect(state.waiting === count(isWaiting), `waiting is ${state.waiting}, counted ${count(isWaiting)}`);
+  expect(state.people === count(isForPeople), `people is ${state.people}, counted ${count(isForPeople)}`);
+  const unhandled = state.unhandledAt.filter((flag) => flag === 1).length;
+  expect(state.unhandled === unhandled, `unhandled is ${state.unhandled}, counted ${unhandled}`);
+  const open = plan.nodes.filter(({ index }) => state.cards[index] !== null).length;
+  expect(state.tasks.size === open, `tasks holds ${state.tasks.size}, counted ${open}`);
+}
+
+function checkNode(plan: ExecutionPlan, state: RunState, index: number, expect: Expect): void {
+  const node = plan.nodes[index]!;
+  const status = state.status[index]!;
+  const inState = (wanted: number): number =>
+    node.in.filter((edge) => state.edgeState[edge] === wanted).length;
+  const resolved = node.in.length - inState(PENDING);
+  const say = (holds: boolean, what: string): void => expect(holds, `node ${node.id}: ${what}`);
+  say(state.inResolved[index] === resolved, `inResolved is ${state.inResolved[index]}, counted ${resolved}`);
+  say(state.inTaken[index] === inState(TAKEN), "inTaken does not agree with its edges");
+  say(state.inBlocked[index] === inState(BLOCKED), "inBlocked does not agree with its edges");
+  say(state.attempts[index]! >= state.attempt[index]!, "more attempts in the activation than in the run");
+  say(status !== RUNNING || state.attempt[index]! > 0, "runs without an attempt");
+  say(!isLive(status) || state.activations[index]! > 0, "live without an activation");
+  say(state.unhandledAt[index] === 0 || status === FAILED, "an unhandled failure that did not fail");
+  say(state.cards[index] === null || isForPeople(status), "a task that nobody waits for");
+  say(status !== ASKING || state.cards[index] !== null, "waits for a person without a task");
+  const timed = status === RETRYING || status === SLEEPING;
+  say(!timed || state.fireAt[index]! >= 0, "waits for a timer that is not set");
+  say(state.fireAt[index]! < 0 || timed || state.cards[index] !== null, "a timer that nobody waits for");
+  if (!state.started || state.ending !== null || status !== IDLE) return;
+  say(node.in.length > 0, "a root that never became ready");
+  say(joinOf(plan, state, index) === "open", "idle though its join is decided");
+}
