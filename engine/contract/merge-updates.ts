@@ -1,19 +1,16 @@
 /**
  * Two updates of one subscription as one, for readers that cannot keep up. Newer entries replace older ones of the
- * same node, edge or run; streamed text keeps its order. Pure.
+ * same node, edge or run; tasks and streamed text are whole in every update. Pure.
  */
 import type { EngineUpdate } from "./engine-api.ts";
 import type { RunUpdate } from "./run.ts";
-
-/** Streamed text is decoration: of a flood only the newest part is kept. */
-const MAX_STREAMS = 1_000;
 
 export function mergeRunUpdates(older: RunUpdate, newer: RunUpdate): RunUpdate {
   return {
     ...newer,
     nodes: replaceBy(older.nodes, newer.nodes, (node) => node.id),
     edges: replaceBy(older.edges, newer.edges, (edge) => edge.index),
-    streams: [...older.streams, ...newer.streams].slice(-MAX_STREAMS),
+    streams: newer.streams,
     failure: newer.failure ?? older.failure,
   };
 }

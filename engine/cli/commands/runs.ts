@@ -1,0 +1,108 @@
+/** `runs …`: the history of a database, and steering one run of it. */
+import { followToEnd, goOn } from "#cli/follow.ts";
+import { print, printJson } from "#cli/output.ts";
+import { openSession, type Session } from "#cli/session.ts";
+import { printNodes } from "#cli/view/node-list.ts";
+import { printSummary } from "#cli/view/summary.ts";
+import { padded } from "#cli/view/width.ts";
+import { elapsed, glyph, money, word } from "#cli/view/words.ts";
+import { isFinal } from "#contract/events.ts";
+
+export type RunsOptions = { readonly db?: string; readonly json?: boolean };
+
+export async function listRuns(options: RunsOptions & { readonly limit?: number }): Promise<number> {
+  return withSession(options, async ({ api }) => {
+    const runs = await api.listRuns({ limit: options.limit ?? 50 });
+    for (const run of runs) {
+      if (options.json) printJson({ type: "run", ...run });
+      else {
+        const took = run.endedAt === undefined ? "" : elapsed(run.endedAt - run.startedAt);
+        const started = new Date(run.startedAt).toISOString().slice(0, 19).replace("T", " ");
+        const status = padded(`${glyph(run.status)} ${word(run.status)}`, 12);
+        print(
+          `${run.id}  ${status} ${started}  ${padded(took, 8)} ${padded(money(run.cost), 8)} ${run.pipeline}`.trimEnd(),
+        );
+      }
+    }
+    if (runs.length === 0 && !options.json) print("No runs yet.");
+    return 0;
+  });
+}
+
+export async function showRun(
+  runId: string,
+  options: RunsOptions & { readonly events?: boolean },
+): Promise<number> {
+  return withSession(options, async ({ api }) => {
+    if (options.events) {
+      for (let after = 0; ; ) {
+        const events = await api.getEvents({ runId, after, limit: 1_000 });
+        for (const event of events) printJson(event);
+        const last = events.at(-1);
+        if (!last) break;
+        after = last.seq;
+      }
+    }
+    const result = await api.getResult({ runId });
+    if (options.json) printJson(result);
+    else {
+      const { tasks } = await api.getRun({ runId });
+      printNodes(result);
+      printSummary(result, tasks, options.db);
+    }
+    return 0;
+  });
+}
+
+export async function resumeRun(
+  runId: string,
+  options: RunsOptions & { readonly wait: boolean },
+): Promise<number> {
+  const session = await openSession(options.db);
+  const { json = false } = options;
+  try {
+    await goOn(session, runId);
+  } catch (thrown) {
+    await session.close();
+    throw thrown;
+  }
+  // A run that has ended shows its end: resuming twice is no mistake.
+  return followToEnd(session, runId, { db: options.db, json, wait: options.wait });
+}
+
+export async function cancelRun(runId: string, options: RunsOptions): Promise<number> {
+  return withSession(options, async (session) => {
+    await session.api.cancelRun({ runId });
+    const result = await session.api.getResult({ runId });
+    if (options.json) printJson(result);
+    else print(`${isFinal(result.run.status) ? "Cancelled" : "Cancelling"} ${runId}.`);
+    return 0;
+  });
+}
+
+export async function retryRun(
+  runId: string,
+  options: RunsOptions & { readonly wait: boolean; readonly from?: string },
+): Promise<number> {
+  const session = await openSession(options.db);
+  let again: string;
+  try {
+    again = (await session.api.retryRun({ runId, from: options.from })).runId;
+  } catch (thrown) {
+    await session.close();
+    throw thrown;
+  }
+  return followToEnd(session, again, { db: options.db, json: options.json ?? false, wait: options.wait });
+}
+
+async function withSession(
+  options: RunsOptions,
+  act: (session: Session) => Promise<number>,
+): Promise<number> {
+  const session = await openSession(options.db);
+  try {
+    return await act(session);
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,67 @@
+/** `serve`: the app in a browser, the REST API, and every unfinished run of the database going on. */
+import { spawn } from "node:child_process";
+import { EXIT_CANCELLED } from "#cli/exit-codes.ts";
+import { print, printJson } from "#cli/output.ts";
+import { databasePath, rendererFolder } from "#cli/paths.ts";
+import { openEngine } from "#engine/open.ts";
+import { startServer } from "#http/server.ts";
+
+export type ServeOptions = {
+  readonly port?: number;
+  readonly db?: string;
+  readonly open?: boolean;
+  readonly workspace?: string;
+  readonly json?: boolean;
+};
+
+export async function serve(options: ServeOptions): Promise<number> {
+  const fatal = Promise.withResolvers<never>();
+  const engine = openEngine({
+    database: databasePath(options.db),
+    workspace: options.workspace ?? process.cwd(),
+    secrets: (name) => process.env[name],
+    recover: "all",
+    onFatal: fatal.reject,
+  });
+  try {
+    const server = await startServer({ api: engine.api, port: options.port, rendererDir: rendererFolder() });
+    try {
+      engine.publishEndpoint({ url: server.url, token: server.token });
+      const address = `${server.url}/#token=${server.token}`;
+      if (options.json) printJson({ type: "serving", url: server.url, token: server.token });
+      else print(`Layerloom is at ${address}`);
+      if (options.open) openBrowser(address);
+      await Promise.race([untilSignalled(), fatal.promise]);
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await engine.close();
+  }
+  return 0;
+}
+
+/** Ctrl+C is how a server is meant to end; the second one does not wait for anything. */
+function untilSignalled(): Promise<void> {
+  return new Promise((resolve) => {
+    let signalled = false;
+    const end = (): void => {
+      if (signalled) process.exit(EXIT_CANCELLED);
+      signalled = true;
+      resolve();
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+  });
+}
+
+/** Silent when there is no browser: the address has been printed. */
+function openBrowser(address: string): void {
+  const [command, ...args] =
+    process.platform === "win32"
+      ? ["cmd", "/c", "start", "", address]
+      : [process.platform === "darwin" ? "open" : "xdg-open", address];
+  if (!command) return;
+  const child = spawn(command, args, { stdio: "ignore", detached: true });
+  child.on("error", () => undefined);
+  child.unref();
+}

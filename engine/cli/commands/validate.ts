@@ -1,0 +1,47 @@
+/** `validate`: what is wrong with files, without an engine. */
+
+import { namingFile, problemLines, reportError } from "#cli/errors.ts";
+import { print, printError, printJson } from "#cli/output.ts";
+import { readPipeline } from "#cli/read-input.ts";
+import { LayerloomError } from "#contract/errors.ts";
+import { checkDocument } from "#engine/open.ts";
+
+/** 0 when no file has an error; 2 otherwise, whatever the other files say. */
+export async function validate(
+  paths: readonly string[],
+  { json = false }: { json?: boolean },
+): Promise<number> {
+  let exit = 0;
+  for (const path of paths) {
+    try {
+      if (!(await validateFile(path, json))) exit = 2;
+    } catch (thrown) {
+      exit = Math.max(exit, reportError(thrown, json));
+    }
+  }
+  return exit;
+}
+
+async function validateFile(path: string, json: boolean): Promise<boolean> {
+  const { text, file, shown } = await readPipeline(path);
+  const read = checkDocument(text, file);
+  const problems = read.problems.map((problem) => ({
+    ...problem,
+    place: problem.place && { ...problem.place, file: shown },
+  }));
+  const errors = problems.filter((problem) => problem.severity === "error");
+  const valid = errors.length === 0;
+  if (json) {
+    printJson({ type: "validation", file: shown, valid, problems });
+    const message = `${errors.length} problems in the pipeline`;
+    if (!valid)
+      reportError(
+        namingFile(new LayerloomError("INVALID_PIPELINE", message, { problems: errors }), shown),
+        true,
+      );
+    return valid;
+  }
+  for (const problem of problems) for (const line of problemLines(problem, shown)) printError(line);
+  if (valid) print(`${shown}: ok`);
+  return valid;
+}

@@ -1,0 +1,149 @@
+/**
+ * Stays with one run until it ends (or waits for a person and nobody waits with it): shows it, cancels it on Ctrl+C,
+ * takes it over when the engine's owner leaves, and turns its end into an exit code.
+ */
+import { LayerloomError } from "#contract/errors.ts";
+import { isFinal } from "#contract/events.ts";
+import { followRun } from "#contract/follow-run.ts";
+import type { RunResult } from "#contract/run.ts";
+import { reportError } from "./errors.ts";
+import { EXIT_CANCELLED, exitCodeOf } from "./exit-codes.ts";
+import { printError } from "./output.ts";
+import { commandLine } from "./paths.ts";
+import { RunPicture } from "./run-picture.ts";
+import { openSession, type Session } from "./session.ts";
+import { jsonView } from "./view/json-view.ts";
+import type { RunView } from "./view/view.ts";
+
+const TERMINATED = 143;
+
+export type FollowSettings = {
+  readonly db: string | undefined;
+  readonly json: boolean;
+  /** False: stop as soon as nothing moves until a person acts. */
+  readonly wait: boolean;
+};
+
+/** Closes the session in every case. */
+export async function followToEnd(first: Session, runId: string, settings: FollowSettings): Promise<number> {
+  let session = first;
+  const picture = new RunPicture();
+  const view = settings.json ? jsonView() : await humanView(settings.db);
+  const signals = listenToSignals(runId, () => session, settings);
+  let after = 0;
+  try {
+    for (;;) {
+      try {
+        session.publish();
+        const result = await Promise.race([
+          stay(session, runId, picture, view, settings, after, (seq) => {
+            after = seq;
+          }),
+          session.fatal,
+          signals.left,
+        ]);
+        if (result === "left") return TERMINATED;
+        view.onEnd(result, picture);
+        reportFailure(result, picture.hint, settings.json);
+        return exitCodeOf(result.run.status);
+      } catch (thrown) {
+        if (session.owner || !(thrown instanceof LayerloomError) || thrown.code !== "CONNECTION_LOST")
+          throw thrown;
+        // The owner of the engine is gone, and the run with it: it goes on here, from its last recorded step.
+        session = await openSession(settings.db);
+        await goOn(session, runId);
+      }
+    }
+  } finally {
+    signals.end();
+    view.close();
+    await session.close();
+  }
+}
+
+/** Makes an unfinished run move in the session's engine, whether it was paused or left behind. */
+export async function goOn(session: Session, runId: string): Promise<void> {
+  const { summary } = await session.api.getRun({ runId });
+  if (isFinal(summary.status)) return;
+  // The first call fetches a run that was left behind, the second wakes it if it had been paused.
+  await session.api.resumeRun({ runId });
+  if (summary.status === "paused") await session.api.resumeRun({ runId });
+}
+
+async function stay(
+  session: Session,
+  runId: string,
+  picture: RunPicture,
+  view: RunView,
+  settings: FollowSettings,
+  after: number,
+  reached: (seq: number) => void,
+): Promise<RunResult> {
+  const { onEvents } = view;
+  const following = followRun(session.api, runId, {
+    after,
+    onUpdate: (update) => {
+      picture.apply(update);
+      view.onPicture(picture);
+    },
+    onEvents: onEvents
+      ? (events) => {
+          onEvents(events);
+          reached(events.at(-1)?.seq ?? 0);
+        }
+      : undefined,
+    until: () => !settings.wait && picture.needsPerson,
+  });
+  session.fatal.catch(() => following.stop());
+  await following.done;
+  return session.api.getResult({ runId });
+}
+
+async function humanView(db: string | undefined): Promise<RunView> {
+  const { canDrawLive, liveView } = await import("./view/live-view.ts");
+  if (canDrawLive(process.stdout)) return liveView(process.stdout, db);
+  const { plainView } = await import("./view/plain-view.ts");
+  return plainView(db);
+}
+
+function reportFailure(result: RunResult, hint: string | undefined, json: boolean): void {
+  const { run } = result;
+  if (run.status !== "failed") return;
+  const message = run.error ? `${run.error.code}: ${run.error.message}` : "a node failed";
+  reportError(new LayerloomError("RUN_FAILED", `The run ${run.id} failed: ${message}`, { hint }), json);
+}
+
+/** Ctrl+C cancels, the second one leaves at once. SIGTERM and SIGHUP leave the run to be resumed. */
+function listenToSignals(
+  runId: string,
+  session: () => Session,
+  settings: FollowSettings,
+): { readonly left: Promise<"left">; end(): void } {
+  const { promise: left, resolve } = Promise.withResolvers<"left">();
+  let interrupted = false;
+  const interrupt = (): void => {
+    if (interrupted) process.exit(EXIT_CANCELLED);
+    interrupted = true;
+    if (!settings.json) printError("Cancelling the run; Ctrl+C again leaves at once.");
+    // It may have ended by itself meanwhile, which the follower sees.
+    session()
+      .api.cancelRun({ runId })
+      .catch(() => undefined);
+  };
+  const terminate = (): void => {
+    if (!settings.json)
+      printError(`The run ${runId} is not finished. Go on with: ${commandLine("runs", "resume", runId)}`);
+    resolve("left");
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", terminate);
+  process.on("SIGHUP", terminate);
+  return {
+    left,
+    end() {
+      process.off("SIGINT", interrupt);
+      process.off("SIGTERM", terminate);
+      process.off("SIGHUP", terminate);
+    },
+  };
+}

@@ -1,0 +1,195 @@
+/**
+ * The shape of the command line (FORMAT.md §2): commands, options, help. Each command's code is loaded when it is
+ * called and not before, since the time to a run's first node is part of the promise.
+ */
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { LayerloomError } from "#contract/errors.ts";
+import { commandLine, packageVersion } from "./paths.ts";
+
+const EXPORT_FORMATS = ["yaml", "json", "mermaid", "schema"];
+
+/** Returns the exit code; throws what the command throws. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  let exit = 0;
+  const leaveWith = (code: number): void => {
+    exit = code;
+  };
+  const program = describe(leaveWith);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode === 0) return 0;
+    if (thrown.code === "commander.help") {
+      throw new LayerloomError("BAD_USAGE", "Which command?", { hint: `See ${commandLine("--help")}` });
+    }
+    throw new LayerloomError("BAD_USAGE", thrown.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "), {
+      hint: `See ${commandLine("--help")}`,
+    });
+  }
+  return exit;
+}
+
+function describe(leaveWith: (code: number) => void): Command {
+  const program = new Command("layerloom")
+    .description(
+      "Draw a layer pipeline as a graph, run it on a local durable engine, keep it as readable YAML.",
+    )
+    .exitOverride()
+    // Errors are told in our own shape, by whoever called us.
+    .configureOutput({ writeErr: () => undefined })
+    .showHelpAfterError(false);
+  if (process.argv.includes("--version") || process.argv.includes("-V")) program.version(packageVersion());
+  else program.version("", "-V, --version");
+
+  addRunning(program, leaveWith);
+  addFiles(program, leaveWith);
+  addHistory(program, leaveWith);
+  addPeople(program, leaveWith);
+  program
+    .command("serve")
+    .description("the app in a browser, the REST API, the unfinished runs")
+    .option("--port <n>", "port on loopback; a free one when left out", port)
+    .addOption(dbOption())
+    .option("--open", "open the default browser")
+    .option("--workspace <dir>", "folder of the pipelines; the current one when left out")
+    .addOption(jsonOption())
+    .action(async (options) => leaveWith(await (await import("./commands/serve.ts")).serve(options)));
+  return program;
+}
+
+function addRunning(program: Command, leaveWith: (code: number) => void): void {
+  program
+    .command("run")
+    .description("run a pipeline to its end")
+    .addArgument(fileArgument())
+    .addOption(inputOption())
+    .option("--inputs <file.json>", "all inputs as one JSON object")
+    .addOption(dbOption())
+    .addOption(
+      new Option("--provider <name>", "model provider of llm nodes").choices(["anthropic", "simulated"]),
+    )
+    .option("--seed <n>", "seed of the run's randomness", integer)
+    .addOption(jsonOption())
+    .option("--no-wait", "leave with code 3 when only a person can go on")
+    .action(async (file, options) => leaveWith(await (await import("./commands/run.ts")).run(file, options)));
+  program
+    .command("simulate")
+    .description("run a pipeline in virtual time; nothing outside is touched")
+    .addArgument(fileArgument())
+    .addOption(inputOption())
+    .option("--inputs <file.json>", "all inputs as one JSON object")
+    .option("--seed <n>", "seed of the run's randomness", integer)
+    .option("--faults <p>", "probability that an attempt fails, 0 to 1", probability)
+    .addOption(jsonOption())
+    .action(async (file, options) =>
+      leaveWith(await (await import("./commands/simulate.ts")).simulate(file, options)),
+    );
+}
+
+function addFiles(program: Command, leaveWith: (code: number) => void): void {
+  program
+    .command("validate")
+    .description("check pipeline files")
+    .argument("<files...>", "pipeline files; - is standard input")
+    .addOption(jsonOption())
+    .action(async (files, options) =>
+      leaveWith(await (await import("./commands/validate.ts")).validate(files, options)),
+    );
+  program
+    .command("export")
+    .description("print a pipeline in its canonical form")
+    .addArgument(fileArgument())
+    .addOption(
+      new Option("--to <format>", "yaml, json, mermaid or schema")
+        .choices(EXPORT_FORMATS)
+        .makeOptionMandatory(),
+    )
+    .option("--out <file>", "write there instead of printing")
+    // Nothing of it is JSON but the errors.
+    .addOption(jsonOption().hideHelp())
+    .action(async (file, options) =>
+      leaveWith(await (await import("./commands/export.ts")).exportPipeline(file, options)),
+    );
+}
+
+function addHistory(program: Command, leaveWith: (code: number) => void): void {
+  const runs = program.command("runs").description("the history of runs");
+  const load = () => import("./commands/runs.ts");
+  runs
+    .command("list")
+    .description("the newest runs")
+    .option("--limit <n>", "how many, default 50", positive)
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (options) => leaveWith(await (await load()).listRuns(options)));
+  runs
+    .command("show <run>")
+    .description("what a run came to")
+    .option("--events", "its journal as well")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (run, options) => leaveWith(await (await load()).showRun(run, options)));
+  runs
+    .command("resume <run>")
+    .description("go on with a run that was paused or left behind")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .option("--no-wait", "leave with code 3 when only a person can go on")
+    .action(async (run, options) => leaveWith(await (await load()).resumeRun(run, options)));
+  runs
+    .command("cancel <run>")
+    .description("cancel a run")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (run, options) => leaveWith(await (await load()).cancelRun(run, options)));
+  runs
+    .command("retry <run>")
+    .description("run again, taking over what succeeded")
+    .option("--from <node>", "run this node and what follows it again")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .option("--no-wait", "leave with code 3 when only a person can go on")
+    .action(async (run, options) => leaveWith(await (await load()).retryRun(run, options)));
+}
+
+function addPeople(program: Command, leaveWith: (code: number) => void): void {
+  const load = () => import("./commands/inbox.ts");
+  program
+    .command("inbox")
+    .description("what waits for a person")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (options) => leaveWith(await (await load()).inbox(options)));
+  program
+    .command("decide <run> <node> <outcome>")
+    .description("decide for a waiting node")
+    .option("--comment <text>", "why")
+    .option("--value <json>", "a value that goes with the decision")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (run, node, outcome, options) =>
+      leaveWith(await (await load()).decide(run, node, outcome, options)),
+    );
+}
+
+const fileArgument = () => new Argument("<file>", "pipeline file; - is standard input");
+const dbOption = () => new Option("--db <file>", "database; ~/.layerloom/layerloom.db when left out");
+const jsonOption = () => new Option("--json", "one JSON object a line");
+const inputOption = () =>
+  new Option("--input <name=value>", "one input, repeatable; JSON where it parses")
+    .argParser((value: string, before: readonly string[]) => [...before, value])
+    .default([], "none");
+
+function number(text: string, accept: (value: number) => boolean, what: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !accept(value)) throw new InvalidArgumentError(`It must be ${what}.`);
+  return value;
+}
+const integer = (text: string) => number(text, Number.isSafeInteger, "a whole number");
+const positive = (text: string) =>
+  number(text, (value) => Number.isSafeInteger(value) && value > 0, "a whole number above 0");
+const probability = (text: string) =>
+  number(text, (value) => value >= 0 && value <= 1, "a number from 0 to 1");
+const port = (text: string) =>
+  number(text, (value) => Number.isInteger(value) && value >= 0 && value <= 65_535, "a port, 0 to 65535");

@@ -1,0 +1,27 @@
+/** The live picture of one run, put together from its updates: what every view of the command line draws from. */
+import type { EdgeView, HumanTask, NodeView, RunSummary, RunUpdate } from "#contract/run.ts";
+
+export class RunPicture {
+  readonly nodes = new Map<string, NodeView>();
+  readonly edges = new Map<number, EdgeView>();
+  summary: RunSummary | undefined;
+  tasks: readonly HumanTask[] = [];
+  hint: string | undefined;
+
+  apply(update: RunUpdate): void {
+    for (const node of update.nodes) this.nodes.set(node.id, node);
+    for (const edge of update.edges) this.edges.set(edge.index, edge);
+    this.summary = update.summary;
+    this.tasks = update.tasks;
+    this.hint = update.failure?.hint ?? this.hint;
+  }
+
+  /** Nothing moves until a person acts: no attempt runs, no clock will wake a node. */
+  get needsPerson(): boolean {
+    if (this.summary?.status === "paused") return true;
+    if (this.summary?.status !== "waiting" || this.tasks.length === 0) return false;
+    return [...this.nodes.values()].every(
+      ({ waitsFor }) => waitsFor?.kind !== "retry" && waitsFor?.kind !== "timer",
+    );
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * An engine to work with: our own when the database is free, else the one of the process that owns it.
+ * Owns the patience with an owner that is just starting or just leaving.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EngineApi } from "#contract/engine-api.ts";
+import { LayerloomError } from "#contract/errors.ts";
+import { openOrAttach } from "#engine/open.ts";
+import { databasePath } from "./paths.ts";
+
+/** An owner publishes its address shortly after its start; a short command gives the database back soon. */
+const PATIENCE_MS = 5_000;
+const PAUSE_MS = 100;
+
+export type Session = {
+  readonly api: EngineApi;
+  /** False: the engine belongs to another process, which may leave at any time. */
+  readonly owner: boolean;
+  /** Rejects when the engine cannot go on (a full disk, say); never resolves. */
+  readonly fatal: Promise<never>;
+  /** Lets other commands attach to us. Cheap to call: the server starts later, in the background. */
+  publish(): void;
+  close(): Promise<void>;
+};
+
+export async function openSession(db: string | undefined): Promise<Session> {
+  const database = databasePath(db);
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await open(database);
+    } catch (thrown) {
+      const locked = thrown instanceof LayerloomError && thrown.code === "DATABASE_LOCKED";
+      if (!locked || Date.now() >= deadline) throw thrown;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+async function open(database: string): Promise<Session> {
+  const { promise: fatal, reject } = Promise.withResolvers<never>();
+  // Heard by whoever follows a run; a command that has ended meanwhile does not need it.
+  fatal.catch(() => undefined);
+  const opened = openOrAttach({
+    database,
+    workspace: process.cwd(),
+    secrets: (name) => process.env[name],
+    onFatal: reject,
+  });
+  if (opened.kind === "attached") {
+    const { attach } = await import("./attach.ts");
+    const attached = await attach(opened.endpoint).catch((cause: unknown) => {
+      throw new LayerloomError(
+        "DATABASE_LOCKED",
+        `${database} is in use by a process that does not answer.`,
+        {
+          hint: `It said it was at ${opened.endpoint.url}. End it, or use another database with --db.`,
+          cause,
+        },
+      );
+    });
+    const close = async (): Promise<void> => attached.close();
+    return { api: attached.api, owner: false, fatal, publish: () => undefined, close };
+  }
+  const { engine } = opened;
+  let endPublishing: (() => Promise<void>) | undefined;
+  return {
+    api: engine.api,
+    owner: true,
+    fatal,
+    publish() {
+      endPublishing ??= publishLater(engine.api, (endpoint) => engine.publishEndpoint(endpoint));
+    },
+    async close() {
+      await endPublishing?.();
+      await engine.close();
+    },
+  };
+}
+
+/** Loading a web server takes longer than many a run, so it waits until the run is well under way. */
+function publishLater(
+  api: EngineApi,
+  publish: (endpoint: { url: string; token: string }) => void,
+): () => Promise<void> {
+  let server: Promise<{ close(): Promise<void> } | undefined> | undefined;
+  const timer = setTimeout(() => {
+    server = import("#http/server.ts")
+      .then(({ startServer }) => startServer({ api }))
+      .then((started) => {
+        publish({ url: started.url, token: started.token });
+        return started;
+      })
+      // Nobody can attach then; the run itself is not concerned.
+      .catch(() => undefined);
+  }, 250);
+  return async () => {
+    clearTimeout(timer);
+    await (await server)?.close();
+  };
+}

@@ -1,0 +1,20 @@
+/** The nodes of a result as a plain table. */
+import { print } from "#cli/output.ts";
+import type { RunResult } from "#contract/run.ts";
+import { padded } from "./width.ts";
+import { glyph, head, money, word } from "./words.ts";
+
+export function printNodes(result: RunResult): void {
+  const nodes = Object.entries(result.run.nodes);
+  const width = Math.min(32, Math.max(4, ...nodes.map(([id]) => id.length)));
+  for (const [id, node] of nodes) {
+    const tries = node.attempts === node.activations ? "" : `, ${node.attempts} attempts`;
+    const count = node.activations > 1 || tries !== "" ? `×${node.activations}${tries}` : "";
+    const outcome = node.outcome === null || node.outcome === "ok" ? "" : `→ ${node.outcome}`;
+    const about = node.error ? `${node.error.code}: ${node.error.message}` : head(node.output ?? "", 60);
+    const rest = [outcome, count, money(node.cost), about].filter((part) => part !== "").join("  ");
+    print(
+      `  ${padded(`${glyph(node.status)} ${word(node.status)}`, 13)} ${padded(id, width)}  ${rest}`.trimEnd(),
+    );
+  }
+}

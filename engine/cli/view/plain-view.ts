@@ -1,0 +1,48 @@
+/** Lines for a log: one each time a node's state changes, one when a person is needed. */
+import { print } from "#cli/output.ts";
+import type { RunPicture } from "#cli/run-picture.ts";
+import type { NodeView } from "#contract/run.ts";
+import { printSummary, printTasks } from "./summary.ts";
+import type { RunView } from "./view.ts";
+import { elapsed, glyph, waitWords, word } from "./words.ts";
+
+export function plainView(db: string | undefined): RunView {
+  const printed = new Map<string, string>();
+  const asked = new Set<string>();
+  return {
+    onPicture(picture) {
+      for (const node of picture.nodes.values()) {
+        const state = `${node.status} ${node.activations} ${node.attempt}`;
+        if (node.status === "idle" || node.status === "queued" || printed.get(node.id) === state) continue;
+        printed.set(node.id, state);
+        print(nodeLine(node));
+      }
+      for (const task of picture.tasks) {
+        const key = `${task.node} ${task.activation}`;
+        if (asked.has(key)) continue;
+        asked.add(key);
+        printTasks([task], db);
+      }
+    },
+    onEnd(result, picture) {
+      printSummary(result, openTasks(picture, asked), db);
+    },
+    close: () => undefined,
+  };
+}
+
+/** Those that were not printed yet. */
+function openTasks(picture: RunPicture, asked: ReadonlySet<string>): RunPicture["tasks"] {
+  return picture.tasks.filter((task) => !asked.has(`${task.node} ${task.activation}`));
+}
+
+function nodeLine(node: NodeView): string {
+  const round = node.activations > 1 ? ` #${node.activations}` : "";
+  const took =
+    node.startedAt !== undefined && node.endedAt !== undefined ? elapsed(node.endedAt - node.startedAt) : "";
+  const attempt = node.attempt > 1 ? `attempt ${node.attempt}/${node.maxAttempts}` : "";
+  const why = node.failure ? `${node.failure.code}: ${node.failure.message}` : "";
+  const waits = waitWords(node, Date.now());
+  const rest = [took, attempt, why, waits].filter((part) => part !== "");
+  return [`${glyph(node.status)} ${node.id}${round} ${word(node.status)}`, ...rest].join(" · ");
+}

@@ -1,0 +1,107 @@
+/** The words, glyphs and figures that all views of the command line share. States are glyph and word, colour is extra. */
+
+import { commandLine } from "#cli/paths.ts";
+import type { NodeStatus, RunStatus } from "#contract/events.ts";
+import type { Cost, HumanTask, NodeView } from "#contract/run.ts";
+
+const GLYPHS: Record<NodeStatus | RunStatus, string> = {
+  idle: "○",
+  queued: "◔",
+  running: "●",
+  retrying: "↻",
+  waiting: "◷",
+  paused: "‖",
+  succeeded: "✓",
+  completed: "✓",
+  skipped: "»",
+  cached: "⚡︎",
+  degraded: "▽",
+  partial: "▽",
+  failed: "✕",
+  cancelled: "⊘",
+  not_reached: "·",
+};
+
+/** SGR colour codes; only ever beside the glyph and the word. */
+const COLOURS: Partial<Record<NodeStatus | RunStatus, number>> = {
+  running: 36,
+  retrying: 33,
+  waiting: 33,
+  paused: 33,
+  succeeded: 32,
+  completed: 32,
+  degraded: 33,
+  partial: 33,
+  failed: 31,
+  cancelled: 31,
+  idle: 90,
+  skipped: 90,
+  not_reached: 90,
+};
+
+export function glyph(status: NodeStatus | RunStatus): string {
+  return GLYPHS[status];
+}
+
+export function word(status: NodeStatus | RunStatus): string {
+  return status.replace("_", " ");
+}
+
+export function coloured(text: string, status: NodeStatus | RunStatus, colours: boolean): string {
+  const code = COLOURS[status];
+  return colours && code !== undefined ? `\u001b[${code}m${text}\u001b[0m` : text;
+}
+
+/** `340ms`, `1.2s`, `2m 05s`, `3h 07m`. */
+export function elapsed(ms: number): string {
+  if (ms < 1_000) return `${Math.max(0, Math.round(ms))}ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)}s`;
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 60) return `${minutes}m ${two(Math.floor((ms % 60_000) / 1_000))}s`;
+  return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
+}
+
+/** `$0.00`; small sums keep their first figures. Empty when nothing was spent. */
+export function money({ usd }: Cost): string {
+  if (usd === 0) return "";
+  return usd >= 0.01 ? `$${usd.toFixed(2)}` : `$${usd.toPrecision(2)}`;
+}
+
+/** `waits for …`, or nothing. */
+export function waitWords(node: NodeView, now: number): string {
+  const { waitsFor } = node;
+  if (!waitsFor) return "";
+  const left = waitsFor.until === undefined ? "" : ` in ${elapsed(waitsFor.until - now)}`;
+  switch (waitsFor.kind) {
+    case "input":
+      return "waits for its input";
+    case "slot":
+      return "waits for a free slot";
+    case "retry":
+      return `tries again${left}`;
+    case "timer":
+      return `goes on${left}`;
+    case "approval":
+      return "waits for a person";
+    case "paused":
+      return "waits until the run is resumed";
+  }
+}
+
+/** Which command decides a task, one line. */
+export function decideCommand(task: HumanTask, db: string | undefined): string {
+  const outcomes = task.card.outcomes.join("|");
+  const place = db === undefined ? [] : ["--db", db];
+  return `${commandLine("decide", task.runId, task.node)} ${outcomes}${place.map((part) => ` ${part}`).join("")}`;
+}
+
+/** The start of a JSON value, on one line, for people. */
+export function head(value: unknown, length: number): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
