@@ -1,0 +1,322 @@
+/**
+ * Owns the step from a tree to a definition: shorthand is expanded, each part is held against its schema on its own,
+ * and a part that does not fit is reported and left out, so that the rest can still be drawn.
+ */
+import {
+  definitionSchema,
+  type EdgeDefinition,
+  edgeSchema,
+  ID_PATTERN,
+  inputSchema,
+  type NodeDefinition,
+  nodeSchema,
+  type PipelineDefinition,
+} from "#contract/definition.ts";
+import type { Json } from "#contract/json.ts";
+import { suggest } from "./nearest.ts";
+import { badName, expandEdge, splitChain } from "./shorthand.ts";
+import { childOf, entryOf, type Report, type SourceNode, toValue } from "./source-tree.ts";
+import { findingsOf, type Issue } from "./zod-problems.ts";
+
+type Schema = {
+  safeParse(value: unknown): {
+    readonly success: boolean;
+    readonly data?: unknown;
+    readonly error?: { readonly issues: readonly unknown[] };
+  };
+};
+
+/** Where an edge of the definition comes from: an item of the list, and the step within a chain. */
+export type EdgeOrigin = { readonly item: number; readonly node: SourceNode; readonly start: number };
+export type Built = { readonly definition: PipelineDefinition; readonly origins: readonly EdgeOrigin[] };
+
+const PARTS = definitionSchema.shape;
+const TOP_KEYS = Object.keys(PARTS);
+
+export class DefinitionBuilder {
+  readonly #report: Report;
+  readonly #origins: EdgeOrigin[] = [];
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  build(root: SourceNode): Built | undefined {
+    if (root.kind !== "map") {
+      this.#report({
+        code: "INVALID_PIPELINE",
+        message: "a pipeline is a map of keys: layerloom, name, nodes, edges",
+        hint: "begin with `layerloom: 1`",
+        path: "",
+        offset: root.start,
+      });
+      return undefined;
+    }
+    const parts: Record<string, unknown> = {};
+    for (const { key, keyStart, node } of root.entries) {
+      if (!TOP_KEYS.includes(key)) {
+        this.#unknownKey(key, key, keyStart, TOP_KEYS);
+      } else if (key === "nodes") {
+        parts.nodes = this.#record(node, "nodes", (child, path) => this.#node(child, path));
+      } else if (key === "edges") {
+        parts.edges = this.#edges(node);
+      } else if (key === "inputs") {
+        parts.inputs = this.#record(
+          node,
+          "inputs",
+          (child, path) => this.#part(child, path, inputSchema) ?? {},
+        );
+      } else if (key === "layout") {
+        parts.layout = this.#record(node, "layout", (child, path) =>
+          this.#part(child, path, PARTS.layout.unwrap().valueType),
+        );
+      } else {
+        const value = key === "layerloom" ? this.#version(node) : this.#part(node, key, PARTS[key as "name"]);
+        if (value !== undefined) parts[key] = value;
+      }
+    }
+    for (const key of ["layerloom", "name", "nodes"]) {
+      if (entryOf(root, key)) continue;
+      this.#report({
+        code: "MISSING_VALUE",
+        message: `"${key}" is missing`,
+        hint:
+          key === "layerloom"
+            ? "begin the file with `layerloom: 1`"
+            : key === "name"
+              ? "give the pipeline a name"
+              : "add nodes",
+        path: key,
+        offset: root.start,
+      });
+    }
+    const definition = {
+      layerloom: 1,
+      name: "untitled",
+      nodes: {},
+      edges: [],
+      ...parts,
+    } as PipelineDefinition;
+    return { definition, origins: this.#origins };
+  }
+
+  #version(node: SourceNode): unknown {
+    const value = toValue(node);
+    if (value === 1) return 1;
+    this.#report({
+      code: "UNSUPPORTED_VERSION",
+      message: `format version ${JSON.stringify(value)} is not known here`,
+      hint:
+        typeof value === "number" && value > 1 ? "this file needs a newer Layerloom" : "write `layerloom: 1`",
+      path: "layerloom",
+      offset: node.start,
+    });
+    return undefined;
+  }
+
+  #record<T>(
+    node: SourceNode,
+    name: string,
+    read: (child: SourceNode, path: string) => T | undefined,
+  ): Record<string, T> {
+    const record: Record<string, T> = {};
+    if (node.kind !== "map") {
+      // `nodes:` with nothing under it is an empty map.
+      if (node.kind !== "scalar" || node.value !== null) this.#wrongKind(name, node, "a map of ids");
+      return record;
+    }
+    for (const { key, keyStart, node: child } of node.entries) {
+      const path = `${name}.${key}`;
+      if (!ID_PATTERN.test(key)) {
+        this.#invalidId(key, path, keyStart);
+        continue;
+      }
+      const value = read(child, path);
+      if (value !== undefined) record[key] = value;
+    }
+    return record;
+  }
+
+  /** A node keeps what is right in it; one that is no map at all is left out. */
+  #node(node: SourceNode, path: string): NodeDefinition | undefined {
+    if (node.kind !== "map") {
+      this.#wrongKind(path, node, "a map that says what it `uses`");
+      return undefined;
+    }
+    const value = this.#part(node, path, nodeSchema) as NodeDefinition | undefined;
+    return value && { ...value, uses: value.uses ?? "" };
+  }
+
+  #edges(node: SourceNode): EdgeDefinition[] {
+    const edges: EdgeDefinition[] = [];
+    if (node.kind !== "list") {
+      if (node.kind !== "scalar" || node.value !== null) this.#wrongKind("edges", node, "a list");
+      return edges;
+    }
+    node.items.forEach((child, item) => {
+      const add = (edge: EdgeDefinition, start: number): void => {
+        edges.push(edge);
+        this.#origins.push({ item, node: child, start });
+      };
+      if (child.kind === "map") {
+        const raw = expandEdge(toValue(child) as { readonly [key: string]: Json });
+        const edge = this.#part(child, `edges.${edges.length}`, edgeSchema, raw) as
+          | EdgeDefinition
+          | undefined;
+        if (edge?.from !== undefined && edge.to !== undefined && edge.kind !== undefined)
+          add(edge, child.start);
+        return;
+      }
+      this.#chain(child, `edges.${edges.length}`, add);
+    });
+    return edges;
+  }
+
+  #chain(node: SourceNode, path: string, add: (edge: EdgeDefinition, start: number) => void): void {
+    const text = node.kind === "scalar" && typeof node.value === "string" ? node.value : undefined;
+    const names = text === undefined ? undefined : splitChain(text);
+    if (!names) {
+      const message = text === undefined ? "an edge cannot be this" : `"${text}" is no chain of nodes`;
+      this.#report({
+        code: "INVALID_EDGE",
+        message,
+        hint: "write `a -> b` or `{ from: a, to: b }`",
+        path,
+        offset: node.start,
+      });
+      return;
+    }
+    const bad = badName(names);
+    if (bad !== undefined) {
+      this.#invalidId(bad, path, node.start);
+      return;
+    }
+    for (let i = 0; i + 1 < names.length; i++)
+      add({ from: names[i]!, to: names[i + 1]!, kind: "flow" }, node.start);
+  }
+
+  /** The value if it fits; a map without the fields that do not fit; undefined when nothing is left of it. */
+  #part(node: SourceNode, path: string, schema: Schema, expanded?: Json): unknown {
+    const value = expanded ?? toValue(node);
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    const issues = (result.error?.issues ?? []) as readonly Issue[];
+    this.reportIssues(issues, value, node, path, (at) =>
+      at.length === 0 ? keysOf(schema) : keysOf(schemaAt(schema, at)),
+    );
+    if (node.kind !== "map") return undefined;
+    const bad = new Set(
+      issues.flatMap((issue) =>
+        issue.code === "unrecognized_keys" && issue.path.length === 0
+          ? (issue.keys ?? [])
+          : [String(issue.path[0])],
+      ),
+    );
+    return Object.fromEntries(Object.entries(value as object).filter(([key]) => !bad.has(key)));
+  }
+
+  /** A schema's complaints about `value`, which stands at `path` and was read from `node`. */
+  reportIssues(
+    issues: readonly Issue[],
+    value: Json,
+    node: SourceNode,
+    path: string,
+    keysAt: (path: readonly PropertyKey[]) => readonly string[],
+  ): void {
+    const valueAt = (at: readonly PropertyKey[]): unknown =>
+      at.reduce<unknown>(
+        (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined),
+        value,
+      );
+    for (const finding of findingsOf(issues, valueAt, keysAt)) {
+      const isId =
+        finding.code === "INVALID_VALUE" &&
+        /^edges\.\d+$/.test(path) &&
+        ["from", "to"].includes(String(finding.path[0]));
+      const code = isId && typeof valueAt(finding.path) === "string" ? "INVALID_ID" : finding.code;
+      const full = [path, ...finding.path.map(String)].filter((part) => part !== "").join(".");
+      this.#report({
+        code,
+        message: finding.message,
+        hint: finding.hint,
+        path: full,
+        offset: offsetAt(node, finding.path, finding.atKey),
+      });
+    }
+  }
+
+  #unknownKey(key: string, path: string, offset: number, known: readonly string[]): void {
+    const hint = suggest(key, known, "keys that can stand here");
+    this.#report({ code: "UNKNOWN_KEY", message: `unknown key "${key}"`, hint, path, offset });
+  }
+
+  #invalidId(id: string, path: string, offset: number): void {
+    const fixed = id
+      .toLowerCase()
+      .replace(/[^a-z0-9_-]+/g, "-")
+      .replace(/^[^a-z]+/, "")
+      .replace(/-+$/, "");
+    this.#report({
+      code: "INVALID_ID",
+      message: `"${id}" is no id`,
+      hint: `an id is a lower-case letter, then letters, digits, - or _${fixed === "" ? "" : `: ${fixed}`}`,
+      path,
+      offset,
+    });
+  }
+
+  #wrongKind(path: string, node: SourceNode, expected: string): void {
+    const name = path.split(".").at(-1)!;
+    this.#report({
+      code: "INVALID_VALUE",
+      message: `"${name}" must be ${expected}`,
+      hint: `write ${expected}`,
+      path,
+      offset: node.start,
+    });
+  }
+}
+
+/** The deepest place along the path that is in the file. */
+function offsetAt(node: SourceNode, path: readonly PropertyKey[], atKey: boolean): number {
+  let offset = node.start;
+  let inner: SourceNode | undefined = node;
+  path.forEach((key, index) => {
+    if (!inner) return;
+    const entry = entryOf(inner, String(key));
+    const child: SourceNode | undefined = childOf(inner, key as string | number);
+    if (child) offset = entry && atKey && index === path.length - 1 ? entry.keyStart : child.start;
+    inner = child;
+  });
+  return offset;
+}
+
+type Introspected = {
+  readonly def?: {
+    readonly innerType?: unknown;
+    readonly element?: unknown;
+    readonly valueType?: unknown;
+    readonly shape?: Record<string, unknown>;
+    readonly options?: readonly unknown[];
+  };
+};
+
+function keysOf(schema: unknown): readonly string[] {
+  const def = (schema as Introspected | undefined)?.def;
+  if (!def) return [];
+  if (def.shape) return Object.keys(def.shape);
+  if (def.options) return def.options.flatMap(keysOf);
+  return def.innerType ? keysOf(def.innerType) : [];
+}
+
+function schemaAt(schema: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, key) => stepInto(inner, String(key)), schema);
+}
+
+function stepInto(schema: unknown, key: string): unknown {
+  const def = (schema as Introspected | undefined)?.def;
+  if (!def) return undefined;
+  if (def.shape) return def.shape[key];
+  if (def.innerType) return stepInto(def.innerType, key);
+  return def.element ?? def.valueType;
+}

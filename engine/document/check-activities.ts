@@ -1,0 +1,136 @@
+/** Owns what depends on the activities: do they exist, do their settings fit, can the outcomes of edges happen. */
+import type { PipelineDefinition } from "#contract/definition.ts";
+import type { Json } from "#contract/json.ts";
+import { HUMAN_OUTCOMES, outcomesOf } from "#contract/outcomes.ts";
+import type { ActivityDefinition, ActivityRegistry } from "#ports/activity.ts";
+import { PLANNED_ACTIVITIES } from "./check-support.ts";
+import { suggest } from "./nearest.ts";
+import type { Report } from "./source-tree.ts";
+import type { Issue } from "./zod-problems.ts";
+
+export type ReportIssues = (
+  issues: readonly Issue[],
+  settings: Json,
+  node: string,
+  keysAt: (path: readonly PropertyKey[]) => readonly string[],
+) => void;
+
+export function checkActivities(
+  definition: PipelineDefinition,
+  registry: ActivityRegistry,
+  report: Report,
+  reportIssues: ReportIssues,
+): void {
+  for (const [id, node] of Object.entries(definition.nodes)) {
+    if (node.uses === "") continue;
+    const activity = registry.get(node.uses);
+    if (activity) checkSettings(id, node.with ?? {}, activity, reportIssues);
+    else reportUnknown(id, node.uses, registry, report);
+  }
+  checkOutcomes(definition, registry, report);
+}
+
+function reportUnknown(id: string, uses: string, registry: ActivityRegistry, report: Report): void {
+  const path = `nodes.${id}.uses`;
+  if (PLANNED_ACTIVITIES.has(uses)) {
+    report({
+      code: "NOT_SUPPORTED_YET",
+      message: `"uses: ${uses}" is part of the format, but this version cannot run it`,
+      hint: `there are ${[...registry.keys()].join(", ")}`,
+      path,
+    });
+    return;
+  }
+  const hint = suggest(uses, registry.keys(), "there are");
+  report({ code: "UNKNOWN_ACTIVITY", message: `there is no activity "${uses}"`, hint, path });
+}
+
+function checkSettings(
+  id: string,
+  settings: { readonly [key: string]: Json },
+  activity: ActivityDefinition,
+  reportIssues: ReportIssues,
+): void {
+  const result = activity.input.safeParse(settings);
+  if (result.success) return;
+  const issues = (result.error.issues as readonly Issue[]).filter(
+    (issue) => !comesFromExpression(settings, issue),
+  );
+  if (issues.length === 0) return;
+  reportIssues(issues, settings, id, (path) => keysInSchema(activity.info.schema, path));
+}
+
+/** A value that an expression gives is anything until it is evaluated. */
+function comesFromExpression(settings: Json, issue: Issue): boolean {
+  let value: unknown = settings;
+  for (const key of issue.path) {
+    if (isExpression(value)) return true;
+    value = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+  }
+  if (isExpression(value)) return true;
+  return issue.code === "invalid_union" && JSON.stringify(value ?? null).includes("${{");
+}
+
+function isExpression(value: unknown): boolean {
+  return typeof value === "string" && value.includes("${{");
+}
+
+/** Keys that a JSON Schema allows at a path. */
+function keysInSchema(schema: unknown, path: readonly PropertyKey[]): readonly string[] {
+  const at = path.reduce<unknown>((inner, key) => {
+    const { properties, items } = (inner ?? {}) as { properties?: object; items?: unknown };
+    return properties ? Reflect.get(properties, key) : items;
+  }, schema);
+  return Object.keys((at as { properties?: object } | undefined)?.properties ?? {});
+}
+
+function checkOutcomes(definition: PipelineDefinition, registry: ActivityRegistry, report: Report): void {
+  const known = new Map<string, readonly string[] | undefined>();
+  const loops = new Map<string, boolean>();
+  for (const edge of definition.edges) {
+    if (edge.kind !== "loop") continue;
+    const escalates = (edge.onExhausted ?? "escalate") === "escalate";
+    loops.set(edge.from, escalates || loops.get(edge.from) === true);
+  }
+  definition.edges.forEach((edge, index) => {
+    if (!edge.on || !Object.hasOwn(definition.nodes, edge.from)) return;
+    const node = definition.nodes[edge.from]!;
+    if (!known.has(edge.from)) {
+      const activity = registry.get(node.uses);
+      known.set(edge.from, activity && possibleOutcomes(activity, node.with, loops.get(edge.from)));
+    }
+    const possible = known.get(edge.from);
+    if (!possible) return;
+    edge.on.forEach((outcome, item) => {
+      if (possible.includes(outcome)) return;
+      report({
+        code: "UNKNOWN_OUTCOME",
+        message: `"${edge.from}" never leaves by "${outcome}"`,
+        hint: suggest(outcome, possible, "its outcomes are"),
+        path: `edges.${index}.on.${item}`,
+      });
+    });
+  });
+}
+
+/** Undefined when they are not known before the run. */
+function possibleOutcomes(
+  activity: ActivityDefinition,
+  settings: { readonly [key: string]: Json } | undefined,
+  escalates: boolean | undefined,
+): readonly string[] | undefined {
+  const { info } = activity;
+  const source =
+    info.outcomesFrom === "human"
+      ? settings?.outcomes
+      : info.outcomesFrom === "gate"
+        ? settings?.rules
+        : settings?.script;
+  if (info.outcomesFrom !== undefined && isExpression(source)) return undefined;
+  return [
+    ...outcomesOf(info, settings),
+    "error",
+    ...(escalates === undefined ? [] : ["exhausted"]),
+    ...(escalates === true ? HUMAN_OUTCOMES : []),
+  ];
+}

@@ -1,0 +1,42 @@
+/** Owns what is part of the format but not yet acted on: an error where leaving it out would change what runs. */
+import type { PipelineDefinition } from "#contract/definition.ts";
+import type { Report } from "./source-tree.ts";
+
+const CHANGES_NODE = ["forEach", "onItemError", "fallback", "breaker", "next"] as const;
+const HARMLESS_NODE = ["maxConcurrent", "speculate", "cache", "priority", "resources", "pure"] as const;
+const HARMLESS_PIPELINE = ["priority", "triggers", "maxRecursionDepth"] as const;
+/** Activities of the format that this version does not have. */
+export const PLANNED_ACTIVITIES: ReadonlySet<string> = new Set([
+  "pipeline",
+  "shell",
+  "mcp",
+  "agent",
+  "orchestrate",
+  "sql",
+  "git",
+  "browser",
+]);
+
+export function checkSupport(definition: PipelineDefinition, report: Report): void {
+  const refuse = (path: string, key: string): void =>
+    report({
+      code: "NOT_SUPPORTED_YET",
+      message: `"${key}" is part of the format, but this version cannot run it`,
+      hint: `take "${key}" out to run the pipeline with this version`,
+      path,
+    });
+  const warn = (path: string, key: string): void =>
+    report({
+      severity: "warning",
+      code: "NOT_SUPPORTED_YET",
+      message: `"${key}" has no effect in this version`,
+      hint: "the pipeline runs without it",
+      path,
+    });
+  if (definition.budget !== undefined) refuse("budget", "budget");
+  for (const key of HARMLESS_PIPELINE) if (definition[key] !== undefined) warn(key, key);
+  for (const [id, node] of Object.entries(definition.nodes)) {
+    for (const key of CHANGES_NODE) if (node[key] !== undefined) refuse(`nodes.${id}.${key}`, key);
+    for (const key of HARMLESS_NODE) if (node[key] !== undefined) warn(`nodes.${id}.${key}`, key);
+  }
+}

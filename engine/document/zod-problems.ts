@@ -1,0 +1,104 @@
+/** Owns the step from a schema's complaints to problems that people can act on. Knows nothing of files. */
+import type { ErrorCode } from "#contract/errors.ts";
+import { suggest } from "./nearest.ts";
+
+type Key = PropertyKey;
+/** The part of a zod issue that is used here; unions hold the issues of each member. */
+export type Issue = {
+  readonly code?: string | undefined;
+  readonly message: string;
+  readonly path: readonly Key[];
+  readonly input?: unknown;
+  readonly expected?: unknown;
+  readonly keys?: readonly string[];
+  readonly values?: readonly unknown[];
+  readonly errors?: readonly (readonly Issue[])[];
+};
+
+export type SchemaFinding = {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly path: readonly Key[];
+  /** Point at the key rather than at its value. */
+  readonly atKey: boolean;
+};
+
+/** `keysAt` lists the keys that may stand at a path, for suggestions; `valueAt` looks the value up. */
+export function findingsOf(
+  issues: readonly Issue[],
+  valueAt: (path: readonly Key[]) => unknown,
+  keysAt: (path: readonly Key[]) => readonly string[],
+): SchemaFinding[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") {
+      return (issue.keys ?? []).map((key) => ({
+        code: "UNKNOWN_KEY" as const,
+        message: `unknown key "${key}"`,
+        hint: suggest(key, keysAt(issue.path), "keys that can stand here"),
+        path: [...issue.path, key],
+        atKey: true,
+      }));
+    }
+    return [findingOf(issue, valueAt(issue.path))];
+  });
+}
+
+function findingOf(issue: Issue, value: unknown): SchemaFinding {
+  const name = String(issue.path.at(-1) ?? "the value");
+  if (value === undefined) {
+    return {
+      code: "MISSING_VALUE",
+      message: `"${name}" is missing`,
+      hint: `add "${name}"`,
+      path: issue.path,
+      atKey: true,
+    };
+  }
+  return {
+    code: "INVALID_VALUE",
+    message: `"${name}" cannot be ${shown(value)}`,
+    hint: expectation(issue),
+    path: issue.path,
+    atKey: false,
+  };
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function expectation(issue: Issue): string {
+  if (issue.code === "invalid_union") {
+    const inner = (issue.errors ?? []).map((issues) => issues.map(expectation).join(" and "));
+    const kinds = [...new Set(inner)].filter((text) => text !== "");
+    return kinds.length > 0 ? kinds.join(", or ") : issue.message;
+  }
+  if (issue.code === "invalid_value") return `write ${(issue.values ?? []).map(String).join(" | ")}`;
+  if (issue.code === "invalid_type") return `write ${article(String(issue.expected))}`;
+  return issue.message.startsWith("Invalid") || issue.message.startsWith("Too")
+    ? issue.message
+    : `write ${issue.message}`;
+}
+
+function article(type: string): string {
+  switch (type) {
+    case "record":
+    case "object":
+      return "a map of keys and values";
+    case "array":
+    case "tuple":
+      return "a list";
+    case "int":
+      return "a whole number";
+    case "boolean":
+      return "true or false";
+    case "string":
+      return "a text (quote it)";
+    default:
+      return `a ${type}`;
+  }
+}
