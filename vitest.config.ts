@@ -26,7 +26,7 @@ export default defineConfig({
     restoreMocks: true,
     coverage: {
       provider: "v8",
-      include: ["engine/core/**"],
+      include: ["engine/core/**/*.ts"],
       reportsDirectory: "coverage",
       reporter: ["text", "json-summary"],
       thresholds: { lines: 100, functions: 100, branches: 100, statements: 100 },

@@ -22,6 +22,10 @@ test.each(TIDY_RULES.map(({ name }) => name))("the project keeps: %s", (name) =>
   expect(found.filter((breach) => breach.includes(`: ${name} (`))).toEqual([]);
 });
 
+test("no file names the folder in which this checkout lies", () => {
+  expect(files.filter((path) => readFileSync(join(PROJECT, path), "utf8").includes(PROJECT))).toEqual([]);
+});
+
 const BAD: readonly (readonly [rule: string, path: string, text: string])[] = [
   ["file names are kebab-case", "engine/core/PlanBuilder.ts", ""],
   ["file names are kebab-case", "renderer/ui/node_card.tsx", ""],

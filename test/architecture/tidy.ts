@@ -16,7 +16,7 @@ const isArchitecture = (path: string) => path.startsWith("test/architecture/");
 const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
 const RE_EXPORT = /^\s*export\s+(type\s+)?(\*|\{[^}]*\})(\s+as\s+\w+)?\s+from\b/m;
 const LATER = /\b(TODO|FIXME)\b/;
-const MACHINE_PATH = /(?<![\w./:-])(\/(home|Users)\/[\w.-]+|\/root\/|\/work\/|[A-Z]:\\+Users\\)/;
+const MACHINE_PATH = /(?<![\w./:-])(\/(home|Users)\/[\w.-]+|\/root\/|[A-Z]:\\+Users\\)/;
 const ESCAPE =
   /@ts-(nocheck|ignore)|biome-ignore(-all|-start)?\s+(lint:|lint\/(plugin|\w+\/(noRestrictedImports|noImportCycles|noExplicitAny|noBarrelFile|noReExportAll|noNodejsModules))|plugin)/;
 
