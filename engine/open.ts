@@ -12,11 +12,10 @@ import type { RunResult } from "#contract/run.ts";
 import { exportDocument } from "#document/export-document.ts";
 import { readDocument } from "#document/read-document.ts";
 import { writeDocument } from "#document/write-document.ts";
-import { createExpressionLanguage } from "#expression/language.ts";
+import { createExpressionLanguage } from "#expression/expression.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
 import { RealClock } from "#runtime/clocks.ts";
-import { FileService } from "#runtime/file-service.ts";
 import { Host } from "#runtime/host.ts";
 import { tasksOf } from "#runtime/picture.ts";
 import { Publisher } from "#runtime/publisher.ts";
@@ -25,6 +24,7 @@ import { type SimulateOptions, simulateRun } from "#runtime/simulate.ts";
 import { openMemoryStore } from "#store/memory-store.ts";
 import { takeOwnership } from "#store/owner.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
+import { FileService } from "#workspace/file-service.ts";
 
 export const VERSION = "0.1.0";
 const EXAMPLES = fileURLToPath(new URL("../examples", import.meta.url));
@@ -75,9 +75,14 @@ export function exportText(text: string, to: ExportFormat): string {
 }
 
 /** In virtual time, touching nothing outside. Throws INVALID_PIPELINE and the errors of inputs. */
-export function simulate(options: Omit<SimulateOptions, "folders"> & { readonly workspace: string }): Promise<RunResult> {
+export function simulate(
+  options: Omit<SimulateOptions, "folders"> & { readonly workspace: string },
+): Promise<RunResult> {
   const { workspace, ...rest } = options;
-  return simulateRun({ ...rest, folders: [resolve(workspace)] }, { ...parts(), store: openMemoryStore(), read: checkDocument });
+  return simulateRun(
+    { ...rest, folders: [resolve(workspace)] },
+    { ...parts(), store: openMemoryStore(), read: checkDocument },
+  );
 }
 
 /** The engine of a database, or the way to the process that has it. Throws DATABASE_LOCKED when that one cannot be reached. */
@@ -86,7 +91,10 @@ export function openOrAttach(options: OpenOptions): Opened {
   try {
     mkdirSync(dirname(database), { recursive: true });
   } catch (cause) {
-    throw new LayerloomError("DATABASE_UNREADABLE", `the folder of ${database} cannot be made`, { cause, hint: "Choose another place with --db." });
+    throw new LayerloomError("DATABASE_UNREADABLE", `the folder of ${database} cannot be made`, {
+      cause,
+      hint: "Choose another place with --db.",
+    });
   }
   const ownership = takeOwnership(database);
   if (!ownership.owned) {
@@ -113,7 +121,10 @@ export function openEngine(options: OpenOptions): Engine {
   });
 }
 
-function startEngine(options: OpenOptions, ownership: { publish(endpoint: Endpoint): void; release(): void }): Engine {
+function startEngine(
+  options: OpenOptions,
+  ownership: { publish(endpoint: Endpoint): void; release(): void },
+): Engine {
   const store = openSqliteStore(options.database);
   const secrets = options.secrets ?? (() => undefined);
   const workspace = resolve(options.workspace);
@@ -134,9 +145,23 @@ function startEngine(options: OpenOptions, ownership: { publish(endpoint: Endpoi
     inbox: [...host.runs.values()].flatMap((run) => tasksOf(run)),
   }));
   const hasSecret = (name: string): boolean => secrets(name) !== undefined;
-  const runs: RunService = new RunService({ ...parts(), store, host, publisher, read: checkDocument, hasSecret, folders: [workspace], simulated: false });
+  const runs: RunService = new RunService({
+    ...parts(),
+    store,
+    host,
+    publisher,
+    read: checkDocument,
+    hasSecret,
+    folders: [workspace],
+    simulated: false,
+  });
   const files = new FileService(workspace, options.templates ?? EXAMPLES, store);
-  const info: EngineInfo = { version: VERSION, database: options.database, workspace, hasModelKey: hasSecret("ANTHROPIC_API_KEY") };
+  const info: EngineInfo = {
+    version: VERSION,
+    database: options.database,
+    workspace,
+    hasModelKey: hasSecret("ANTHROPIC_API_KEY"),
+  };
   const { recover = "none" } = options;
   if (recover === "all") for (const row of store.openRuns()) runs.adopt(row);
   else if (recover !== "none") runs.adoptById(recover.runId);

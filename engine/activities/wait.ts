@@ -23,14 +23,9 @@ export const wait = defineActivity({
     .refine(({ duration, until }) => (duration === undefined) !== (until === undefined), {
       error: "give either duration or until",
     }),
-  output: z.strictObject({ until: z.string(), waitedMs: z.number() }),
+  output: z.strictObject({ until: z.string() }),
   run({ duration, until }, context) {
-    const now = context.now();
-    const wakeAt = until === undefined ? now + milliseconds(duration ?? "0s") : Date.parse(until);
-    return {
-      type: "wait",
-      until: wakeAt,
-      output: { until: new Date(wakeAt).toISOString(), waitedMs: Math.max(0, wakeAt - now) },
-    };
+    const wakeAt = until === undefined ? context.now() + milliseconds(duration ?? "0s") : Date.parse(until);
+    return { type: "wait", until: wakeAt };
   },
 });

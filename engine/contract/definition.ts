@@ -13,7 +13,13 @@ export const EDGE_KINDS = ["flow", "branch", "skip", "loop", "error"] as const;
 export const INPUT_TYPES = ["string", "number", "integer", "boolean", "array", "object", "any"] as const;
 export const DEFAULT_LOOP_MAX = 3;
 export const DEFAULT_MAX_CONCURRENT = 10;
-export const DEFAULT_RETRY = { initial: "1s", multiplier: 2, max: "60s", retries: 5, jitter: "full" } as const;
+export const DEFAULT_RETRY = {
+  initial: "1s",
+  multiplier: 2,
+  max: "60s",
+  retries: 5,
+  jitter: "full",
+} as const;
 
 const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
 const id = z.string().regex(ID_PATTERN, "an id is a lower-case letter, then letters, digits, - or _");
@@ -54,7 +60,10 @@ export const nodeSchema = z.strictObject({
   retry: retrySchema.optional(),
   default: json.optional().describe("The output when the node fails for good"),
   remember: id.optional().describe("The memory name that the output is stored under"),
-  retrySafe: z.boolean().optional().describe("false: an attempt cut off by a crash is never repeated by itself"),
+  retrySafe: z
+    .boolean()
+    .optional()
+    .describe("false: an attempt cut off by a crash is never repeated by itself"),
   notes: z.string().optional(),
   // Part of the format; refused with NOT_SUPPORTED_YET until the engine acts on them.
   forEach: z.string().optional(),

@@ -2,6 +2,7 @@
  * What the desktop shell offers the window: the one object that the preload script exposes as `window.layerloom`.
  * A browser has no such object; everything here is about what only a desktop can do.
  */
+import type { Channel } from "./rpc.ts";
 
 /** Menu items that act inside the window. The names are those of the window's own commands. */
 export const MENU_COMMANDS = [
@@ -51,8 +52,8 @@ export type DesktopPlatform = "darwin" | "linux" | "win32";
 
 export interface DesktopApi {
   readonly platform: DesktopPlatform;
-  /** A fresh port to the engine's process; the other end speaks the RPC of `rpc.ts`. */
-  openEngineChannel(): Promise<MessagePort>;
+  /** A fresh pipe to the engine's process; the other end speaks the RPC of `rpc.ts`. The port itself stays in the preload. */
+  openEngineChannel(): Promise<Channel>;
   /** The chosen path, or undefined when the person cancelled. */
   showOpenDialog(request: OpenDialogRequest): Promise<string | undefined>;
   showSaveDialog(request: SaveDialogRequest): Promise<string | undefined>;

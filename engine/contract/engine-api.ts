@@ -40,8 +40,18 @@ export type StartRequest = {
 export type FileEntry = { readonly path: string; readonly name: string; readonly modifiedAt: number };
 export type OpenedFile = { readonly path: string; readonly text: string; readonly hash: string };
 /** Unsaved work. `key` names the document (its path, or `untitled-<n>`); `baseHash` the file version it grew from. */
-export type Draft = { readonly key: string; readonly text: string; readonly baseHash?: string | undefined; readonly savedAt: number };
-export type Template = { readonly id: string; readonly title: string; readonly description: string; readonly text: string };
+export type Draft = {
+  readonly key: string;
+  readonly text: string;
+  readonly baseHash?: string | undefined;
+  readonly savedAt: number;
+};
+export type Template = {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly text: string;
+};
 export type ExportFormat = "yaml" | "json" | "mermaid" | "schema";
 export type Decision = {
   readonly runId: string;
@@ -68,16 +78,28 @@ export interface EngineApi {
   listFiles(): Promise<readonly FileEntry[]>;
   openFile(request: { path: string }): Promise<OpenedFile>;
   /** Fails with FILE_CHANGED when the file on disk is no longer `baseHash` (undefined: must not exist yet). */
-  saveFile(request: { path: string; text: string; baseHash?: string | undefined; overwrite?: boolean | undefined }): Promise<OpenedFile>;
+  saveFile(request: {
+    path: string;
+    text: string;
+    baseHash?: string | undefined;
+    overwrite?: boolean | undefined;
+  }): Promise<OpenedFile>;
   listDrafts(): Promise<readonly Draft[]>;
   putDraft(draft: Omit<Draft, "savedAt">): Promise<void>;
   dropDraft(request: { key: string }): Promise<void>;
 
   startRun(request: StartRequest): Promise<{ runId: string }>;
-  listRuns(request: { limit?: number | undefined; before?: string | undefined }): Promise<readonly RunSummary[]>;
+  listRuns(request: {
+    limit?: number | undefined;
+    before?: string | undefined;
+  }): Promise<readonly RunSummary[]>;
   getRun(request: { runId: string }): Promise<RunView>;
   getResult(request: { runId: string }): Promise<RunResult>;
-  getEvents(request: { runId: string; after?: number | undefined; limit?: number | undefined }): Promise<readonly PrintedEvent[]>;
+  getEvents(request: {
+    runId: string;
+    after?: number | undefined;
+    limit?: number | undefined;
+  }): Promise<readonly PrintedEvent[]>;
   /** The newest output of a node in a run, and the resolved input of its newest attempt where known. */
   getNodeData(request: { runId: string; node: string }): Promise<{ output: Json; input: Json }>;
   cancelRun(request: { runId: string }): Promise<void>;

@@ -90,8 +90,13 @@ export type EventBody =
       readonly comment?: string | undefined;
     } & OfNode &
       Completion)
-  | ({ readonly event: "TimerFired"; readonly timer: TimerKind; readonly completion?: Completion | undefined } & OfNode)
-  | ({ readonly event: "NodeSkipped"; readonly reuse: "last" | "none" | "value" | "run" } & OfNode & Completion)
+  | ({
+      readonly event: "TimerFired";
+      readonly timer: TimerKind;
+      readonly completion?: Completion | undefined;
+    } & OfNode)
+  | ({ readonly event: "NodeSkipped"; readonly reuse: "last" | "none" | "value" | "run" } & OfNode &
+      Completion)
   /** The skip did not hold or had nothing to reuse: the node runs. */
   | ({ readonly event: "SkipDeclined"; readonly reason: "condition" | "nothing-stored" } & OfNode)
   | { readonly event: "RunPaused" }
@@ -104,7 +109,13 @@ export type EventBody =
       readonly failure?: Failure | undefined;
     }
   // derived
-  | { readonly event: "EdgeTaken"; readonly from: string; readonly to: string; readonly kind: EdgeKind; readonly edge: number }
+  | {
+      readonly event: "EdgeTaken";
+      readonly from: string;
+      readonly to: string;
+      readonly kind: EdgeKind;
+      readonly edge: number;
+    }
   | {
       readonly event: "LoopTaken";
       readonly from: string;
@@ -125,7 +136,10 @@ export type EventBody =
       readonly onExhausted: "escalate" | "fail" | "continue" | "edge";
     }
   | ({ readonly event: "TimerSet"; readonly timer: TimerKind; readonly fireAt: number } & OfNode)
-  | ({ readonly event: "AttemptCancelled"; readonly reason: "loop" | "run-cancelled" | "stopped" } & OfAttempt)
+  | ({
+      readonly event: "AttemptCancelled";
+      readonly reason: "loop" | "run-cancelled" | "stopped";
+    } & OfAttempt)
   /** Everything that failed without an error edge or default. */
   | ({ readonly event: "NodeFailed"; readonly failure: Failure; readonly handled: boolean } & OfNode)
   | { readonly event: "NodeNotReached"; readonly node: string };
@@ -179,4 +193,9 @@ export function isFinal(status: RunStatus): status is FinalRunStatus {
 }
 
 /** A journal event as `--json` and the REST API print it: ISO time, inline values in place of refs where known. */
-export type PrintedEvent = { readonly type: "event"; readonly seq: number; readonly at: string; readonly event: EventName } & JsonObject;
+export type PrintedEvent = {
+  readonly type: "event";
+  readonly seq: number;
+  readonly at: string;
+  readonly event: EventName;
+} & JsonObject;

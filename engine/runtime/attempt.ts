@@ -6,6 +6,7 @@ import { LayerloomError } from "#contract/errors.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
 import type { ActivityContext, ActivityDefinition, ActivityResult } from "#ports/activity.ts";
 import type { Clock } from "#ports/clock.ts";
+import { AttemptError } from "#ports/failure.ts";
 import type { MemoryEntry } from "#ports/store.ts";
 import type { LiveRun } from "./live-run.ts";
 import { seededRandom } from "./random.ts";
@@ -101,13 +102,18 @@ function armTimeout(
   });
 }
 
-function injectFault(run: LiveRun, host: AttemptHost, identity: AttemptIdentity, activity: ActivityDefinition): boolean {
+function injectFault(
+  run: LiveRun,
+  host: AttemptHost,
+  identity: AttemptIdentity,
+  activity: ActivityDefinition,
+): boolean {
   if (host.faults <= 0 || activity.info.pure) return false;
   return seededRandom(run.settings.seed, "fault", identity.node, identity.tryOfRun) < host.faults;
 }
 
-function simulatedFault(): LayerloomError {
-  return new LayerloomError("SIMULATED_FAILURE", "a fault injected by the simulation", { retryable: true });
+function simulatedFault(): AttemptError {
+  return new AttemptError("transient", "SIMULATED_FAILURE", "a fault injected by the simulation");
 }
 
 class AttemptContext implements ActivityContext {

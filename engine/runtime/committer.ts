@@ -4,10 +4,19 @@
  */
 import { isFinal, type JournalEvent, type RunStatus } from "#contract/events.ts";
 import { encodeState } from "#core/state.ts";
-import { openTasks, runCost, runStatus } from "#core/view.ts";
-import type { Checkpoint, LastOutput, MemoryEntry, MemoryWrite, RunPatch, RunRow, Store } from "#ports/store.ts";
-import type { MemoryOverlay } from "./memory-overlay.ts";
+import { runStatus } from "#core/view.ts";
+import type {
+  Checkpoint,
+  LastOutput,
+  MemoryEntry,
+  MemoryWrite,
+  RunPatch,
+  RunRow,
+  Store,
+} from "#ports/store.ts";
 import type { LiveRun } from "./live-run.ts";
+import type { MemoryOverlay } from "./memory-overlay.ts";
+import { costOf } from "./picture.ts";
 import type { ValueStore } from "./values.ts";
 
 /** Events between two checkpoints, at least; a larger graph waits longer, so that the cost a step stays flat. */
@@ -62,7 +71,8 @@ export class Committer {
       if (run.pending.length > 0) events.push({ runId: run.id, events: run.pending });
       const patch = this.#patch(run);
       if (patch) patches.push(patch);
-      if (checkpointDue(run)) checkpoints.push({ runId: run.id, seq: run.seq, state: encodeState(run.program.plan, run.state) });
+      if (checkpointDue(run))
+        checkpoints.push({ runId: run.id, seq: run.seq, state: encodeState(run.program.plan, run.state) });
     }
     this.#store.commit({
       created: this.#created,
@@ -93,13 +103,25 @@ export class Committer {
   #patch(run: LiveRun): RunPatch | undefined {
     const { plan } = run.program;
     const status = runStatus(plan, run.state);
-    const cost = runCost(run.state);
-    const tasks = openTasks(plan, run.state).length;
+    const cost = costOf(run);
+    const tasks = run.state.tasks.size;
     const before = this.#shown.get(run.id);
-    if (before && before.status === status && before.usd === cost.usd && before.tokens === cost.tokens && before.openTasks === tasks) {
+    if (
+      before &&
+      before.status === status &&
+      before.usd === cost.usd &&
+      before.tokens === cost.tokens &&
+      before.openTasks === tasks
+    ) {
       return undefined;
     }
-    return { id: run.id, status, endedAt: isFinal(status) ? (run.pending.at(-1)?.at ?? null) : null, cost, openTasks: tasks };
+    return {
+      id: run.id,
+      status,
+      endedAt: isFinal(status) ? (run.pending.at(-1)?.at ?? null) : null,
+      cost,
+      openTasks: tasks,
+    };
   }
 }
 

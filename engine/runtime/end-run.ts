@@ -13,7 +13,8 @@ export function endRun(run: LiveRun, sources: ScopeSources, status: FinalRunStat
     return { event: "RunEnded", status, output: sources.values.put(value) };
   } catch (thrown) {
     // A run that did not get to its end cannot be blamed for an output it never reached.
-    if (status !== "completed" && status !== "partial") return { event: "RunEnded", status, output: { value: null } };
+    if (status !== "completed" && status !== "partial")
+      return { event: "RunEnded", status, output: { value: null } };
     return { event: "RunEnded", status: "failed", output: { value: null }, failure: failureOf(thrown) };
   }
 }

@@ -2,18 +2,25 @@
  * The local host: feeds events to the core, performs its effects, and commits once a turn of the event loop over all
  * runs. The order is the promise: decide, commit, then act outside and show.
  */
-import { type Completion, type EventBody, type HumanTaskCard, isFinal } from "#contract/events.ts";
+
 import { LayerloomError } from "#contract/errors.ts";
+import {
+  type Completion,
+  type EventBody,
+  type HumanTaskCard,
+  isFinal,
+  type ValueRef,
+} from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { HumanTask } from "#contract/run.ts";
 import type { Effect } from "#core/effect.ts";
-import { inFlight, outstanding } from "#core/outstanding.ts";
+import { inFlight, isOutstanding, outstanding } from "#core/outstanding.ts";
 import { ReadyQueue } from "#core/schedule/ready-queue.ts";
 import { transition } from "#core/transition.ts";
 import { openTasks, outputOf, runStatus } from "#core/view.ts";
 import type { ActivityResult } from "#ports/activity.ts";
 import type { Clock } from "#ports/clock.ts";
-import { failureOf } from "#ports/failure.ts";
+import { failureOf, usageOf } from "#ports/failure.ts";
 import type { Store } from "#ports/store.ts";
 import { type AttemptHost, type AttemptIdentity, type AttemptOutcome, performAttempt } from "./attempt.ts";
 import { Committer } from "./committer.ts";
@@ -31,6 +38,8 @@ import { ValueStore } from "./values.ts";
 const JOBS_PER_TURN = 256;
 /** Attempts that run at once in one engine. */
 const SLOTS = 256;
+/** A person may always decide so over an exhausted loop, whatever its edges are called. */
+const ESCALATION_OUTCOMES = ["approved", "rejected"] as const;
 
 export type HostOptions = {
   readonly store: Store;
@@ -122,7 +131,14 @@ export class Host {
     return { values: this.values, now: this.#clock.now(), memory: (name) => this.#committer.memory(name) };
   }
 
-  decide(run: LiveRun, task: HumanTask, by: "person" | "simulated", outcome: string, comment: string, value: Json): void {
+  decide(
+    run: LiveRun,
+    task: HumanTask,
+    by: "person" | "simulated",
+    outcome: string,
+    comment: string,
+    value: Json,
+  ): void {
     this.feed(run, {
       event: "HumanTaskDecided",
       node: task.node,
@@ -148,15 +164,18 @@ export class Host {
     this.#stopped = true;
     this.#timers.clearAll();
     for (const run of this.runs.values()) {
-      for (const attempt of run.attempts.values()) attempt.abort.abort(new LayerloomError("ATTEMPT_CANCELLED", "the engine stops"));
+      for (const attempt of run.attempts.values())
+        attempt.abort.abort(new LayerloomError("ATTEMPT_CANCELLED", "the engine stops"));
     }
   }
 
   #apply(run: LiveRun, event: EventBody): readonly Effect[] {
     const at = this.#clock.now();
-    const { effects, derived } = transition(run.program.plan, run.state, event, at);
+    const { effects, derived, nodes, edges } = transition(run.program.plan, run.state, event, at);
     run.record(event, at);
     for (const concluded of derived) run.record(concluded, at);
+    for (const node of nodes) run.touchedNodes.add(node);
+    for (const edge of edges) run.touchedEdges.add(edge);
     this.#committer.changed(run);
     return effects;
   }
@@ -194,9 +213,17 @@ export class Host {
           const item = this.#queue.take(this.#slots);
           if (!item) return false;
           const run = this.runs.get(item.runId);
-          if (!run) continue;
+          if (!run || !isOutstanding(run.program.plan, run.state, { type: "Enqueue", ...item })) {
+            this.#queue.release(item.runId);
+            continue;
+          }
           this.#slots -= 1;
-          this.feed(run, { event: "AttemptStarted", node: item.node, activation: item.activation, attempt: item.attempt });
+          this.feed(run, {
+            event: "AttemptStarted",
+            node: item.node,
+            activation: item.activation,
+            attempt: item.attempt,
+          });
         }
         done += 1;
       }
@@ -223,39 +250,58 @@ export class Host {
   #perform(run: LiveRun, effect: Effect): void {
     switch (effect.type) {
       case "Enqueue":
-        run.touchNode(effect.node);
-        this.#queue.enqueue({ runId: run.id, node: effect.node, activation: effect.activation, attempt: effect.attempt, limit: run.program.plan.maxConcurrent });
+        this.#queue.enqueue({
+          runId: run.id,
+          node: effect.node,
+          activation: effect.activation,
+          attempt: effect.attempt,
+          limit: run.program.plan.maxConcurrent,
+        });
         return;
       case "DispatchAttempt":
-        return this.#dispatch(run, effect);
+        this.#dispatch(run, effect);
+        return;
       case "CancelAttempt":
-        return this.#cancelAttempt(run, effect.node);
+        this.#cancelAttempt(run, effect.node);
+        return;
       case "JudgeSkip":
-        run.touchNode(effect.node);
-        this.#jobs.push(() => {
-          if (this.runs.get(run.id) === run) this.feed(run, judgeSkip(run, this.sources(), this.#options.store, effect));
-        });
+        this.#later(run, effect, () =>
+          this.feed(run, judgeSkip(run, this.sources(), this.#options.store, effect)),
+        );
         return;
       case "SetTimer":
-        this.#timers.set(run.id, effect.node, effect.timer, effect.fireAt, () => this.post(() => this.#fire(run, effect)));
+        this.#timers.set(run.id, effect.node, effect.timer, effect.fireAt, () => {
+          this.#later(run, effect, () => this.#fire(run, effect));
+          this.#schedule();
+        });
         return;
       case "ClearTimer":
-        return this.#timers.clear(run.id, effect.node, effect.timer);
-      case "OpenHumanTask":
-        return this.#openTask(run, effect);
-      case "CloseHumanTask":
-        run.touchNode(effect.node);
+        this.#timers.clear(run.id, effect.node, effect.timer);
         return;
+      case "OpenHumanTask":
+        this.#openTask(run, effect);
+        return;
+      case "CloseHumanTask":
+        return; // the inbox is read from the state
       case "EndRun":
-        this.#jobs.push(() => {
-          if (this.runs.get(run.id) === run) this.feed(run, endRun(run, this.sources(), effect.status));
-        });
+        this.#later(run, effect, () => this.feed(run, endRun(run, this.sources(), effect.status)));
         return;
     }
   }
 
+  /** Does it in turn, unless a loop, a pause or a cancel came in between and the run no longer waits for it. */
+  #later(run: LiveRun, effect: Effect, act: () => void): void {
+    this.#jobs.push(() => {
+      if (this.runs.get(run.id) === run && isOutstanding(run.program.plan, run.state, effect)) act();
+    });
+  }
+
   #dispatch(run: LiveRun, identity: AttemptIdentity): void {
-    const running: RunningAttempt = { activation: identity.activation, attempt: identity.attempt, abort: new AbortController() };
+    const running: RunningAttempt = {
+      activation: identity.activation,
+      attempt: identity.attempt,
+      abort: new AbortController(),
+    };
     run.attempts.set(identity.node, running);
     const act = (): void => {
       if (run.attempts.get(identity.node) !== running) return;
@@ -304,31 +350,56 @@ export class Host {
     try {
       event = this.#finished(run, identity, outcome.result);
     } catch (thrown) {
-      this.#failed(run, identity, thrown, "usage" in outcome.result ? outcome.result.usage : undefined);
+      this.#failed(run, identity, thrown, outcome.result.type === "done" ? outcome.result.usage : undefined);
       return;
     }
     this.feed(run, event);
   }
 
-  #finished(run: LiveRun, { node, activation, attempt }: AttemptIdentity, result: ActivityResult<Json>): EventBody {
-    if (result.type === "wait") return { event: "WaitStarted", node, activation, attempt, wakeAt: result.until };
+  #finished(
+    run: LiveRun,
+    { node, activation, attempt }: AttemptIdentity,
+    result: ActivityResult<Json>,
+  ): EventBody {
+    if (result.type === "wait")
+      return { event: "WaitStarted", node, activation, attempt, wakeAt: result.until };
     if (result.type === "human") return { event: "HumanTaskOpened", node, activation, card: result.card };
     const completion = completionOf(run, this.sources(), node, result.outcome ?? "ok", result.output);
-    for (const write of result.memory ?? []) this.#committer.remember({ ...write, at: this.now(), runId: run.id });
+    for (const write of result.memory ?? [])
+      this.#committer.remember({ ...write, at: this.now(), runId: run.id });
     this.#keep(run, node, completion, result.output);
-    return { event: "AttemptSucceeded", node, activation, attempt, ...completion, ...(result.usage ? { usage: result.usage } : {}) };
+    return {
+      event: "AttemptSucceeded",
+      node,
+      activation,
+      attempt,
+      ...completion,
+      ...(result.usage ? { usage: result.usage } : {}),
+    };
   }
 
   /** `remember:` and `reuse: last` of a finished node, in the same commit as its completion. */
   #keep(run: LiveRun, node: string, completion: Completion, output: Json): void {
     const name = run.program.definition.nodes[node]?.remember;
-    if (name !== undefined) this.#committer.remember({ name, op: "put", value: output, at: this.now(), runId: run.id });
+    if (name !== undefined)
+      this.#committer.remember({ name, op: "put", value: output, at: this.now(), runId: run.id });
     if (!run.program.reusable.has(node)) return;
     const { name: pipeline } = run.program.definition;
-    this.#committer.lastOutput({ pipeline, node, outcome: completion.outcome, output: completion.output, at: this.now() });
+    this.#committer.lastOutput({
+      pipeline,
+      node,
+      outcome: completion.outcome,
+      output: completion.output,
+      at: this.now(),
+    });
   }
 
-  #failed(run: LiveRun, { node, activation, attempt }: AttemptIdentity, thrown: unknown, usage?: { usd?: number; tokens?: number }): void {
+  #failed(
+    run: LiveRun,
+    { node, activation, attempt }: AttemptIdentity,
+    thrown: unknown,
+    usage = usageOf(thrown),
+  ): void {
     let failure = failureOf(thrown);
     let judgement = {};
     try {
@@ -337,7 +408,16 @@ export class Host {
       failure = failureOf(unjudged);
     }
     const random = seededRandom(run.settings.seed, node, activation, attempt);
-    this.feed(run, { event: "AttemptFailed", node, activation, attempt, failure, random, ...(usage ? { usage } : {}), ...judgement });
+    this.feed(run, {
+      event: "AttemptFailed",
+      node,
+      activation,
+      attempt,
+      failure,
+      random,
+      ...(usage ? { usage } : {}),
+      ...judgement,
+    });
   }
 
   #cancelAttempt(run: LiveRun, node: string): void {
@@ -355,14 +435,19 @@ export class Host {
   }
 
   #fire(run: LiveRun, { node, activation, timer, fireAt }: Extract<Effect, { type: "SetTimer" }>): void {
-    if (this.runs.get(run.id) !== run) return;
     if (timer === "retry") {
       this.feed(run, { event: "TimerFired", node, activation, timer });
       return;
     }
     if (timer === "wait") {
       const output = { until: new Date(fireAt).toISOString() };
-      this.feed(run, { event: "TimerFired", node, activation, timer, completion: completionOf(run, this.sources(), node, "ok", output) });
+      this.feed(run, {
+        event: "TimerFired",
+        node,
+        activation,
+        timer,
+        completion: completionOf(run, this.sources(), node, "ok", output),
+      });
       return;
     }
     const task = openTasks(run.program.plan, run.state).find((open) => open.node === node);
@@ -376,28 +461,40 @@ export class Host {
 
   /** A decision over an exhausted loop keeps the node's own output: what follows reads the draft, not the signature. */
   #decision(run: LiveRun, node: string, card: HumanTaskCard, outcome: string, decision: Json): Completion {
-    const index = run.program.plan.indexOf.get(node);
-    const own = index === undefined || card.reason === "node" ? undefined : outputOf(run.state, index);
+    const own = card.reason === "node" ? null : this.#output(run, node);
     return completionOf(run, this.sources(), node, outcome, own ? this.values.get(own) : decision);
   }
 
+  #output(run: LiveRun, node: string): ValueRef | null {
+    return outputOf(run.state, run.program.plan.indexOf.get(node) ?? -1);
+  }
+
   #openTask(run: LiveRun, effect: Extract<Effect, { type: "OpenHumanTask" }>): void {
-    const index = run.program.plan.indexOf.get(effect.node);
-    const output = index === undefined ? undefined : outputOf(run.state, index);
+    const output = this.#output(run, effect.node);
     const title = run.program.definition.nodes[effect.node]?.title ?? effect.node;
     const card: HumanTaskCard = {
       title,
       reason: effect.reason,
-      outcomes: effect.outcomes,
+      outcomes:
+        effect.reason === "exhausted"
+          ? [...new Set([...effect.outcomes, ...ESCALATION_OUTCOMES])]
+          : effect.outcomes,
       payload: output ? this.values.get(output) : null,
     };
-    this.#jobs.push(() => {
-      if (this.runs.get(run.id) !== run) return;
+    this.#later(run, effect, () => {
       this.feed(run, { event: "HumanTaskOpened", node: effect.node, activation: effect.activation, card });
       if (!this.#options.simulated) return;
       const task = openTasks(run.program.plan, run.state).find((open) => open.node === effect.node);
       const outcome = effect.reason === "unsafe" ? "retry" : "approved";
-      if (task) this.decide(run, { runId: run.id, pipeline: run.program.definition.name, ...task }, "simulated", outcome, "", null);
+      if (task)
+        this.decide(
+          run,
+          { runId: run.id, pipeline: run.program.definition.name, ...task },
+          "simulated",
+          outcome,
+          "",
+          null,
+        );
     });
   }
 }

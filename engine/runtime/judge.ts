@@ -1,6 +1,7 @@
 /** Judges, at the moment a node finishes, the conditions and feedback of its out-edges: verdicts go into the journal. */
-import type { Completion, Failure, ValueRef } from "#contract/events.ts";
+
 import { LayerloomError } from "#contract/errors.ts";
+import type { Completion, Failure, ValueRef } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import { edgesToJudge } from "#core/judge.ts";
 import type { LiveRun } from "./live-run.ts";
@@ -19,12 +20,18 @@ export function judgeEdges(run: LiveRun, sources: ScopeSources, finishing: Finis
   const verdicts: Record<string, boolean> = {};
   for (const { edge, when } of conditions) {
     const expression = run.program.condition(when);
-    const value = at(`edges.${edge}.when`, () => expression.evaluate(scopeFor(run, sources, [expression], finishing.node, finishing)));
+    const value = at(`edges.${edge}.when`, () =>
+      expression.evaluate(scopeFor(run, sources, [expression], finishing.node, finishing)),
+    );
     if (typeof value !== "boolean") {
-      throw new LayerloomError("EXPRESSION_FAILED", `the condition "${when}" yields ${JSON.stringify(value)}, not true or false`, {
-        field: `edges.${edge}.when`,
-        hint: "Compare the value with something.",
-      });
+      throw new LayerloomError(
+        "EXPRESSION_FAILED",
+        `the condition "${when}" yields ${JSON.stringify(value)}, not true or false`,
+        {
+          field: `edges.${edge}.when`,
+          hint: "Compare the value with something.",
+        },
+      );
     }
     verdicts[edge] = value;
   }
@@ -32,7 +39,9 @@ export function judgeEdges(run: LiveRun, sources: ScopeSources, finishing: Finis
   for (const { edge, template } of feedback) {
     if (verdicts[edge] === false) continue;
     const compiled = run.program.template(`edges.${edge}.feedback`, template);
-    const value = at(`edges.${edge}.feedback`, () => compiled.evaluate(scopeFor(run, sources, compiled.reads, finishing.node, finishing)));
+    const value = at(`edges.${edge}.feedback`, () =>
+      compiled.evaluate(scopeFor(run, sources, compiled.reads, finishing.node, finishing)),
+    );
     fed[edge] = sources.values.put(value);
   }
   return {
@@ -42,14 +51,30 @@ export function judgeEdges(run: LiveRun, sources: ScopeSources, finishing: Finis
 }
 
 /** The completion of a node that leaves by `outcome`. Throws EXPRESSION_FAILED, INVALID_OUTPUT, OUTPUT_TOO_LARGE. */
-export function completionOf(run: LiveRun, sources: ScopeSources, node: string, outcome: string, output: Json): Completion {
-  return { outcome, output: sources.values.put(output), ...judgeEdges(run, sources, { node, outcome, output }) };
+export function completionOf(
+  run: LiveRun,
+  sources: ScopeSources,
+  node: string,
+  outcome: string,
+  output: Json,
+): Completion {
+  return {
+    outcome,
+    output: sources.values.put(output),
+    ...judgeEdges(run, sources, { node, outcome, output }),
+  };
 }
 
 /** What AttemptFailed carries for the case that this failure is for good. */
-export function failureJudgement(run: LiveRun, sources: ScopeSources, node: string, failure: Failure): Judgement {
+export function failureJudgement(
+  run: LiveRun,
+  sources: ScopeSources,
+  node: string,
+  failure: Failure,
+): Judgement {
   const fallback = run.program.definition.nodes[node]?.default;
-  if (fallback === undefined) return judgeEdges(run, sources, { node, outcome: "error", output: null, failure });
+  if (fallback === undefined)
+    return judgeEdges(run, sources, { node, outcome: "error", output: null, failure });
   return judgeEdges(run, sources, { node, outcome: "ok", output: fallback, failure });
 }
 

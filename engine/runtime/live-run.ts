@@ -2,9 +2,9 @@
  * One run in memory: its program, the core's state, and what of it is not yet on disk. Knows no clock, no store and
  * no other run; the host moves it.
  */
-import type { EventBody, JournalEvent } from "#contract/events.ts";
-import type { JsonObject } from "#contract/json.ts";
+
 import type { Provider } from "#contract/engine-api.ts";
+import type { EventBody, JournalEvent } from "#contract/events.ts";
 import { initialState, type RunState } from "#core/state.ts";
 import type { RunRow } from "#ports/store.ts";
 import type { Program } from "./program.ts";
@@ -28,9 +28,6 @@ export class LiveRun {
   readonly settings: RunSettings;
   readonly program: Program;
   readonly state: RunState;
-  /** Filled by RunStarted. */
-  inputs: JsonObject = {};
-  reuseFrom: { readonly runId: string; readonly nodes: readonly string[] } | undefined;
   /** Of the newest event, recorded or pending. */
   seq = 0;
   /** Recorded, not yet committed. */
@@ -38,7 +35,7 @@ export class LiveRun {
   eventsSinceCheckpoint = 0;
   readonly attempts = new Map<string, RunningAttempt>();
   /** Touched since the watchers were last told. */
-  readonly touchedNodes = new Set<string>();
+  readonly touchedNodes = new Set<number>();
   readonly touchedEdges = new Set<number>();
   readonly streams = new Map<string, { readonly activation: number; text: string }>();
 
@@ -55,23 +52,5 @@ export class LiveRun {
     this.seq += 1;
     this.pending.push({ seq: this.seq, at, ...body });
     this.eventsSinceCheckpoint += 1;
-    this.touch(body);
-  }
-
-  touch(body: EventBody): void {
-    if ("node" in body) this.touchNode(body.node);
-    if (body.event === "EdgeTaken") this.touchNode(body.to);
-    if (body.event === "LoopTaken") {
-      this.touchedEdges.add(body.edge);
-      for (const node of body.reopened) this.touchNode(node);
-    }
-  }
-
-  touchNode(node: string): void {
-    this.touchedNodes.add(node);
-    const { plan } = this.program;
-    const index = plan.indexOf.get(node);
-    if (index === undefined) return;
-    for (const edge of plan.nodes[index]?.out ?? []) this.touchedEdges.add(edge);
   }
 }

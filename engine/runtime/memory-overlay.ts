@@ -18,7 +18,12 @@ export class MemoryOverlay {
     const before = this.read(write.name);
     const kept = Array.isArray(before?.value) ? before.value : before ? [before.value] : [];
     const value = write.op === "append" ? [...kept, write.value] : write.value;
-    this.#ahead.set(write.name, { name: write.name, value, at: write.at, version: (before?.version ?? 0) + 1 });
+    this.#ahead.set(write.name, {
+      name: write.name,
+      value,
+      at: write.at,
+      version: (before?.version ?? 0) + 1,
+    });
     this.#uncommitted.push(write);
   }
 

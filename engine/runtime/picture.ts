@@ -1,8 +1,14 @@
 /** Pictures of a run for people and scripts: summary, live view, printed events, the result of FORMAT.md. */
-import { isFinal, type JournalEvent, type PrintedEvent, type ValueRef } from "#contract/events.ts";
+import {
+  type Failure,
+  isFinal,
+  type JournalEvent,
+  type PrintedEvent,
+  type ValueRef,
+} from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
-import type { EdgeView, HumanTask, NodeView, RunResult, RunSummary, RunView } from "#contract/run.ts";
-import { edgeView, nodeView, openTasks, outputOf, runCost, runEnd, runStatus } from "#core/view.ts";
+import type { Cost, EdgeView, HumanTask, NodeView, RunResult, RunSummary, RunView } from "#contract/run.ts";
+import { edgeView, firstUnhandled, nodeView, openTasks, outputOf, runStatus } from "#core/view.ts";
 import type { RunRow } from "#ports/store.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { ValueStore } from "./values.ts";
@@ -28,8 +34,8 @@ export function runSummary(run: LiveRun): RunSummary {
   return rowSummary({
     ...run.row,
     status: runStatus(plan, run.state),
-    endedAt: runEnd(run.state)?.at ?? null,
-    cost: runCost(run.state),
+    endedAt: run.state.endedAt < 0 ? null : run.state.endedAt,
+    cost: costOf(run),
     openTasks: openTasks(plan, run.state).length,
   });
 }
@@ -54,7 +60,7 @@ export function edgePictures(run: LiveRun): readonly EdgeView[] {
 }
 
 export function runView(run: LiveRun, values: ValueStore): RunView {
-  const failure = runEnd(run.state)?.failure;
+  const failure = failureOfRun(run);
   return {
     summary: runSummary(run),
     seq: run.seq,
@@ -100,16 +106,20 @@ export function printEvent(event: JournalEvent, values: ValueStore): PrintedEven
   const { seq, at, event: name, ...rest } = event;
   const printed: Record<string, Json> = {};
   for (const [key, value] of Object.entries(rest)) {
-    if (key === "output" || key === "inputs" || (key === "feedback" && name === "LoopTaken")) printed[key] = printValue(value as ValueRef, values);
+    if (key === "output" || key === "inputs" || (key === "feedback" && name === "LoopTaken"))
+      printed[key] = printValue(value as ValueRef, values);
     else if (key === "failure") Object.assign(printed, printFailure(value as JsonObject));
     else if (key === "fireAt" || key === "wakeAt") printed[key] = new Date(value as number).toISOString();
-    else if (key !== "verdicts" && key !== "feedback" && key !== "random" && value !== undefined) printed[key] = value as Json;
+    else if (key !== "verdicts" && key !== "feedback" && key !== "random" && value !== undefined)
+      printed[key] = value as Json;
   }
   return { type: "event", seq, at: new Date(at).toISOString(), event: name, ...printed };
 }
 
 function printFailure(failure: JsonObject): JsonObject {
-  return { error: { code: failure.code ?? null, message: failure.message ?? null, class: failure.class ?? null } };
+  return {
+    error: { code: failure.code ?? null, message: failure.message ?? null, class: failure.class ?? null },
+  };
 }
 
 const PRINTED_VALUE_LIMIT = 64 * 1024;
@@ -122,24 +132,32 @@ function printValue(ref: ValueRef, values: ValueStore): Json {
 export function runResult(run: LiveRun, values: ValueStore, now: number): RunResult {
   const { plan } = run.program;
   const status = runStatus(plan, run.state);
-  const end = runEnd(run.state);
-  const failure = end?.failure ?? firstFailure(run);
+  const { output, startedAt, endedAt } = run.state;
+  const failure = failureOfRun(run);
   return {
     type: "result",
     run: {
       id: run.id,
       status,
-      output: end ? values.get(end.output) : null,
-      startedAt: new Date(run.row.startedAt).toISOString(),
-      endedAt: end ? new Date(end.at).toISOString() : null,
-      durationMs: (end?.at ?? now) - run.row.startedAt,
-      cost: runCost(run.state),
-      ...(isFinal(status) && status !== "completed" && failure ? { error: { code: failure.code, message: failure.message } } : {}),
+      output: output ? values.get(output) : null,
+      startedAt: new Date(startedAt).toISOString(),
+      endedAt: endedAt < 0 ? null : new Date(endedAt).toISOString(),
+      durationMs: (endedAt < 0 ? now : endedAt) - startedAt,
+      cost: costOf(run),
+      ...(isFinal(status) && status !== "completed" && failure
+        ? { error: { code: failure.code, message: failure.message } }
+        : {}),
       nodes: Object.fromEntries(plan.nodes.map((node, index) => [node.id, nodeResult(run, values, index)])),
       edges: plan.edges.map((edge, index) => {
         const view = edgeView(plan, run.state, index);
         const { from, to, kind } = edge.definition;
-        return { from, to, kind, taken: view.taken, ...(kind === "loop" && view.max !== undefined ? { max: view.max } : {}) };
+        return {
+          from,
+          to,
+          kind,
+          taken: view.taken,
+          ...(kind === "loop" && view.max !== undefined ? { max: view.max } : {}),
+        };
       }),
     },
   };
@@ -159,11 +177,11 @@ function nodeResult(run: LiveRun, values: ValueStore, index: number): RunResult[
   };
 }
 
-function firstFailure(run: LiveRun) {
-  const { plan } = run.program;
-  for (const index of plan.nodes.keys()) {
-    const view = nodeView(plan, run.state, index);
-    if (view.status === "failed" && view.failure) return view.failure;
-  }
-  return undefined;
+/** Why the run failed: its own end (the output expression), else the first failure that nothing took. */
+export function failureOfRun(run: LiveRun): Failure | undefined {
+  return run.state.failure ?? firstUnhandled(run.program.plan, run.state)?.failure;
+}
+
+export function costOf(run: LiveRun): Cost {
+  return { usd: run.state.usd, tokens: run.state.tokens };
 }

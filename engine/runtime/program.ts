@@ -33,13 +33,18 @@ export class Program {
   activity(node: string): ActivityDefinition {
     const name = this.definition.nodes[node]?.uses ?? "";
     const activity = this.#registry.get(name);
-    if (!activity) throw new LayerloomError("UNKNOWN_ACTIVITY", `there is no activity "${name}"`, { field: `${node}.uses` });
+    if (!activity)
+      throw new LayerloomError("UNKNOWN_ACTIVITY", `there is no activity "${name}"`, {
+        field: `${node}.uses`,
+      });
     return activity;
   }
 
   condition(source: string): Expression {
-    let compiled = this.#conditions.get(source);
-    if (!compiled) this.#conditions.set(source, (compiled = this.#language.compile(source)));
+    const kept = this.#conditions.get(source);
+    if (kept) return kept;
+    const compiled = this.#language.compile(source);
+    this.#conditions.set(source, compiled);
     return compiled;
   }
 
@@ -51,7 +56,10 @@ export class Program {
       template =
         compiled.expressions.length === 0
           ? { reads: [], evaluate: () => value }
-          : { reads: compiled.expressions.map((entry) => entry.expression), evaluate: (scope) => compiled.evaluate(scope) };
+          : {
+              reads: compiled.expressions.map((entry) => entry.expression),
+              evaluate: (scope) => compiled.evaluate(scope),
+            };
       this.#templates.set(key, template);
     }
     return template;

@@ -1,9 +1,9 @@
 /** Tells watchers what changed, in batches, after it is on disk. Without a watcher it costs nothing. */
 import type { EngineUpdate, Unsubscribe } from "#contract/engine-api.ts";
 import type { EdgeView, NodeView, RunUpdate } from "#contract/run.ts";
-import { edgeView, runEnd } from "#core/view.ts";
+import { edgeView } from "#core/view.ts";
 import type { LiveRun } from "./live-run.ts";
-import { edgePictures, nodePicture, nodePictures, runSummary, tasksOf } from "./picture.ts";
+import { edgePictures, failureOfRun, nodePicture, nodePictures, runSummary, tasksOf } from "./picture.ts";
 import type { ValueStore } from "./values.ts";
 
 /** About two frames: fast enough to look live, rare enough for 10,000 steps a second. */
@@ -43,8 +43,8 @@ export class Publisher {
   /** The whole picture at once (in a later microtask), then changes. */
   watchRun(run: LiveRun, listener: (update: RunUpdate) => void): Unsubscribe {
     const watcher: Watcher = { listener };
-    let watchers = this.#watchers.get(run.id);
-    if (!watchers) this.#watchers.set(run.id, (watchers = new Set()));
+    const watchers = this.#watchers.get(run.id) ?? new Set<Watcher>();
+    this.#watchers.set(run.id, watchers);
     queueMicrotask(() => {
       if (this.#watchers.get(run.id)?.has(watcher) ?? false) listener(this.#whole(run));
     });
@@ -82,12 +82,8 @@ export class Publisher {
 
   #tell(run: LiveRun): void {
     const { plan } = run.program;
-    const nodes: NodeView[] = [];
-    for (const id of run.touchedNodes) {
-      const index = plan.indexOf.get(id);
-      if (index !== undefined) nodes.push(nodePicture(run, this.#values, index));
-    }
-    const edges: EdgeView[] = [...run.touchedEdges].map((edge) => edgeView(plan, run.state, edge));
+    const nodes = [...run.touchedNodes].map((index) => nodePicture(run, this.#values, index));
+    const edges = [...run.touchedEdges].map((edge) => edgeView(plan, run.state, edge));
     forget(run);
     const update = this.#update(run, nodes, edges);
     for (const watcher of this.#watchers.get(run.id) ?? []) watcher.listener(update);
@@ -98,7 +94,7 @@ export class Publisher {
   }
 
   #update(run: LiveRun, nodes: readonly NodeView[], edges: readonly EdgeView[]): RunUpdate {
-    const failure = runEnd(run.state)?.failure;
+    const failure = failureOfRun(run);
     return {
       runId: run.id,
       seq: run.seq,

@@ -1,31 +1,18 @@
-/** Builds runs back from the store: the newest checkpoint, then the driving events after it. */
+/** Builds runs back from the store: the newest checkpoint, then the driving events after it. Performs nothing. */
 import { DERIVED, type EventBody, type JournalEvent } from "#contract/events.ts";
-import type { JsonObject } from "#contract/json.ts";
 import { decodeState } from "#core/state.ts";
 import { transition } from "#core/transition.ts";
 import type { RunRow, Store } from "#ports/store.ts";
 import { LiveRun, type RunSettings } from "./live-run.ts";
 import type { Program } from "./program.ts";
-import type { ValueStore } from "./values.ts";
 
 const PAGE = 1_000;
 
-/** The run as its journal left it. Performs nothing. */
-export function readRun(row: RunRow, program: Program, store: Store, values: ValueStore): LiveRun {
-  const run = readEndedRun(row, program, store);
-  const first = store.events(row.id, 0, 1)[0];
-  if (first?.event === "RunStarted") {
-    run.inputs = values.get(first.inputs) as JsonObject;
-    run.reuseFrom = first.reuseFrom;
-  }
-  return run;
-}
-
-/** As `readRun`, without its inputs: enough to look at what a run came to. */
-export function readEndedRun(row: RunRow, program: Program, store: Store): LiveRun {
+/** The run as its journal left it. */
+export function readRun(row: RunRow, program: Program, store: Store): LiveRun {
   const checkpoint = store.checkpoint(row.id);
   const state = checkpoint && decodeState(program.plan, checkpoint.state);
-  const run = new LiveRun(row, row.settings as unknown as RunSettings, program, state);
+  const run = new LiveRun(row, row.settings as RunSettings, program, state);
   run.seq = checkpoint?.seq ?? 0;
   for (;;) {
     const page = store.events(row.id, run.seq, PAGE);

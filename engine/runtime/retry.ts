@@ -23,7 +23,7 @@ export function nodesToReuse(run: LiveRun, from: string | undefined): readonly s
   for (const index of again) {
     for (const edge of plan.nodes[index]?.out ?? []) {
       const target = plan.edges[edge];
-      if (target && target.kind !== "loop") again.add(target.to);
+      if (target) again.add(target.to);
     }
   }
   return plan.nodes

@@ -1,6 +1,13 @@
 /** The part of EngineApi about runs: start, look, steer, decide, watch. Live runs come from the host, ended ones from the store. */
 import { randomBytes, randomInt } from "node:crypto";
-import type { Decision, EngineApi, EngineUpdate, ReadResult, StartRequest, Unsubscribe } from "#contract/engine-api.ts";
+import type {
+  Decision,
+  EngineApi,
+  EngineUpdate,
+  ReadResult,
+  StartRequest,
+  Unsubscribe,
+} from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import { isFinal } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
@@ -49,8 +56,6 @@ type RunApi = Pick<
   | "watchEngine"
 >;
 
-/** Decisions that a person may always take over an exhausted loop, whatever its edges are called. */
-const ESCALATION_OUTCOMES = ["approved", "rejected"] as const;
 const PROGRAMS_KEPT = 32;
 const RECENT_RUNS = 50;
 
@@ -69,7 +74,13 @@ export class RunService implements RunApi {
     return { runId };
   }
 
-  async listRuns({ limit, before }: { limit?: number | undefined; before?: string | undefined }): Promise<readonly RunSummary[]> {
+  async listRuns({
+    limit,
+    before,
+  }: {
+    limit?: number | undefined;
+    before?: string | undefined;
+  }): Promise<readonly RunSummary[]> {
     return this.#options.store.runs(Math.min(limit ?? 100, 1_000), before).map((row) => {
       const live = this.#options.host.runs.get(row.id);
       return live ? runSummary(live) : rowSummary(row);
@@ -84,20 +95,35 @@ export class RunService implements RunApi {
     return runResult(this.#find(runId), this.#options.host.values, this.#options.host.now());
   }
 
-  async getEvents({ runId, after, limit }: { runId: string; after?: number | undefined; limit?: number | undefined }) {
+  async getEvents({
+    runId,
+    after,
+    limit,
+  }: {
+    runId: string;
+    after?: number | undefined;
+    limit?: number | undefined;
+  }) {
     this.#row(runId);
     const events = this.#options.store.events(runId, after ?? 0, Math.min(limit ?? 1_000, 10_000));
     return events.map((event) => printEvent(event, this.#options.host.values));
   }
 
-  async getNodeData({ runId, node }: { runId: string; node: string }): Promise<{ output: Json; input: Json }> {
+  async getNodeData({
+    runId,
+    node,
+  }: {
+    runId: string;
+    node: string;
+  }): Promise<{ output: Json; input: Json }> {
     const run = this.#find(runId);
     const index = run.program.plan.indexOf.get(node);
     if (index === undefined) throw new LayerloomError("NOT_FOUND", `the run has no node "${node}"`);
     const output = outputOf(run.state, index);
     let input: Json = null;
     try {
-      if (nodeView(run.program.plan, run.state, index).attempts > 0) input = resolveSettings(run, this.#options.host.sources(), node);
+      if (nodeView(run.program.plan, run.state, index).attempts > 0)
+        input = resolveSettings(run, this.#options.host.sources(), node);
     } catch {
       // The inputs of this attempt are gone (a loop re-opened what it read); the output still shows.
     }
@@ -127,7 +153,9 @@ export class RunService implements RunApi {
   async retryRun({ runId, from }: { runId: string; from?: string | undefined }): Promise<{ runId: string }> {
     const old = this.#find(runId);
     if (!isFinal(runStatus(old.program.plan, old.state))) {
-      throw new LayerloomError("CONFLICT", `the run ${runId} has not ended`, { hint: "Wait for its end, or cancel it first." });
+      throw new LayerloomError("CONFLICT", `the run ${runId} has not ended`, {
+        hint: "Wait for its end, or cancel it first.",
+      });
     }
     const nodes = nodesToReuse(old, from);
     const request: StartRequest = {
@@ -136,11 +164,14 @@ export class RunService implements RunApi {
       provider: old.settings.provider,
       seed: old.settings.seed,
     };
-    return this.#start(old.program, request, old.inputs, { runId, nodes });
+    const inputs = old.state.inputs ? (this.#options.host.values.get(old.state.inputs) as JsonObject) : {};
+    return this.#start(old.program, request, inputs, { runId, nodes });
   }
 
   async inbox(): Promise<readonly HumanTask[]> {
-    return [...this.#options.host.runs.values()].flatMap((run) => tasksOf(run)).sort((a, b) => a.openedAt - b.openedAt);
+    return [...this.#options.host.runs.values()]
+      .flatMap((run) => tasksOf(run))
+      .sort((a, b) => a.openedAt - b.openedAt);
   }
 
   async decide({ runId, node, outcome, comment, value }: Decision): Promise<void> {
@@ -152,11 +183,11 @@ export class RunService implements RunApi {
           hint: "`layerloom inbox` lists what is open.",
         });
       }
-      const allowed = task.card.reason === "exhausted" ? [...task.card.outcomes, ...ESCALATION_OUTCOMES] : task.card.outcomes;
-      if (!allowed.includes(outcome)) {
+      const { outcomes } = task.card;
+      if (!outcomes.includes(outcome)) {
         throw new LayerloomError("UNKNOWN_OUTCOME", `"${outcome}" is not offered at "${node}"`, {
           field: node,
-          hint: `Choose one of: ${[...new Set(allowed)].join(", ")}.`,
+          hint: `Choose one of: ${outcomes.join(", ")}.`,
         });
       }
       this.#options.host.decide(run, task, "person", outcome, comment ?? "", value ?? null);
@@ -185,12 +216,20 @@ export class RunService implements RunApi {
 
   /** Takes over a run that an earlier engine left open. */
   adopt(row: RunRow): void {
-    if (isFinal(row.status)) throw new LayerloomError("RUN_ENDED", `the run ${row.id} has ended: ${row.status}`, { hint: "`layerloom runs retry` starts it again." });
-    const run = readRun(row, this.#program(row.text, row.file ?? undefined), this.#options.store, this.#options.host.values);
+    if (isFinal(row.status))
+      throw new LayerloomError("RUN_ENDED", `the run ${row.id} has ended: ${row.status}`, {
+        hint: "`layerloom runs retry` starts it again.",
+      });
+    const run = readRun(row, this.#program(row.text, row.file ?? undefined), this.#options.store);
     this.#options.host.recover(run);
   }
 
-  #start(program: Program, request: StartRequest, inputs: JsonObject, reuseFrom?: { runId: string; nodes: readonly string[] }): { runId: string } {
+  #start(
+    program: Program,
+    request: StartRequest,
+    inputs: JsonObject,
+    reuseFrom?: { runId: string; nodes: readonly string[] },
+  ): { runId: string } {
     const { host, folders, simulated } = this.#options;
     const seed = request.seed ?? randomInt(2 ** 31);
     const provider = request.provider ?? "anthropic";
@@ -215,8 +254,6 @@ export class RunService implements RunApi {
       openTasks: 0,
     };
     const run = new LiveRun(row, settings, program);
-    run.inputs = inputs;
-    run.reuseFrom = reuseFrom;
     host.start(run, {
       event: "RunStarted",
       runId: row.id,
@@ -240,11 +277,15 @@ export class RunService implements RunApi {
     const errors = problems.filter((problem) => problem.severity === "error");
     const [first] = errors;
     if (!definition || first) {
-      throw new LayerloomError("INVALID_PIPELINE", errors.length === 1 && first ? first.message : `${errors.length} problems in the pipeline`, {
-        problems,
-        place: first?.place,
-        hint: first?.hint ?? "`layerloom validate` lists the problems.",
-      });
+      throw new LayerloomError(
+        "INVALID_PIPELINE",
+        errors.length === 1 && first ? first.message : `${errors.length} problems in the pipeline`,
+        {
+          problems,
+          place: first?.place,
+          hint: first?.hint ?? "`layerloom validate` lists the problems.",
+        },
+      );
     }
     return this.#program(text, file, definition);
   }
@@ -253,7 +294,8 @@ export class RunService implements RunApi {
     const kept = this.#programs.get(text);
     if (kept) return kept;
     const definition = known ?? this.#options.read(text, file).definition;
-    if (!definition) throw new LayerloomError("DATABASE_DAMAGED", "the stored pipeline text can no longer be read");
+    if (!definition)
+      throw new LayerloomError("DATABASE_DAMAGED", "the stored pipeline text can no longer be read");
     const program = new Program(definition, this.#options.registry, this.#options.language);
     this.#programs.set(text, program);
     const oldest = this.#programs.keys().next().value;
@@ -263,7 +305,10 @@ export class RunService implements RunApi {
 
   #row(runId: string): RunRow {
     const row = this.#options.host.runs.get(runId)?.row ?? this.#options.store.run(runId);
-    if (!row) throw new LayerloomError("NOT_FOUND", `there is no run "${runId}"`, { hint: "`layerloom runs list` shows the runs." });
+    if (!row)
+      throw new LayerloomError("NOT_FOUND", `there is no run "${runId}"`, {
+        hint: "`layerloom runs list` shows the runs.",
+      });
     return row;
   }
 
@@ -271,7 +316,7 @@ export class RunService implements RunApi {
     const live = this.#options.host.runs.get(runId);
     if (live) return live;
     const row = this.#row(runId);
-    return readRun(row, this.#program(row.text, row.file ?? undefined), this.#options.store, this.#options.host.values);
+    return readRun(row, this.#program(row.text, row.file ?? undefined), this.#options.store);
   }
 
   /** Acts on a live run in the engine's own order, and reports what the act throws. */
@@ -279,7 +324,8 @@ export class RunService implements RunApi {
     const { host } = this.#options;
     if (!host.runs.has(runId)) {
       const row = this.#row(runId);
-      if (isFinal(row.status)) throw new LayerloomError("RUN_ENDED", `the run ${runId} has ended: ${row.status}`);
+      if (isFinal(row.status))
+        throw new LayerloomError("RUN_ENDED", `the run ${runId} has ended: ${row.status}`);
       this.adopt(row);
     }
     return host.act(() => {
@@ -289,4 +335,3 @@ export class RunService implements RunApi {
     });
   }
 }
-

@@ -21,7 +21,12 @@ export type ScopeSources = {
 };
 
 /** A node's result that is being judged and is not yet in the state. */
-export type Finishing = { readonly node: string; readonly outcome: string; readonly output: Json; readonly failure?: Failure };
+export type Finishing = {
+  readonly node: string;
+  readonly outcome: string;
+  readonly output: Json;
+  readonly failure?: Failure;
+};
 
 export function scopeFor(
   run: LiveRun,
@@ -42,7 +47,7 @@ export function scopeFor(
   const index = node === undefined ? undefined : plan.indexOf.get(node);
   const loop = index === undefined ? undefined : loopContext(plan, run.state, index);
   return {
-    inputs: run.inputs,
+    inputs: run.state.inputs ? sources.values.get(run.state.inputs) : {},
     nodes,
     memory,
     loop: {
@@ -51,14 +56,25 @@ export function scopeFor(
       max: loop?.max ?? 0,
     },
     item: null,
-    run: { id: run.id, pipeline: definition.name, startedAt: new Date(run.row.startedAt).toISOString(), seed: run.settings.seed },
+    run: {
+      id: run.id,
+      pipeline: definition.name,
+      startedAt: new Date(run.row.startedAt).toISOString(),
+      seed: run.settings.seed,
+    },
     purpose: definition.purpose ?? "",
     error: wantsError ? errorScope(run, node, finishing) : null,
   };
 }
 
-function nodeScope(run: LiveRun, sources: ScopeSources, id: string, finishing: Finishing | undefined): unknown {
-  if (finishing?.node === id) return { output: finishing.output, outcome: finishing.outcome, error: finishing.failure ?? null };
+function nodeScope(
+  run: LiveRun,
+  sources: ScopeSources,
+  id: string,
+  finishing: Finishing | undefined,
+): unknown {
+  if (finishing?.node === id)
+    return { output: finishing.output, outcome: finishing.outcome, error: finishing.failure ?? null };
   const index = run.program.plan.indexOf.get(id);
   if (index === undefined) return { output: null, outcome: null, error: null };
   const view = nodeView(run.program.plan, run.state, index);
@@ -73,7 +89,11 @@ function nodeScope(run: LiveRun, sources: ScopeSources, id: string, finishing: F
 function memoryScope(sources: ScopeSources, name: string): unknown {
   const entry = sources.memory(name);
   if (!entry) return { value: null, at: null, age: durationValue(NEVER_MS) };
-  return { value: entry.value, at: new Date(entry.at).toISOString(), age: durationValue(Math.max(0, sources.now - entry.at)) };
+  return {
+    value: entry.value,
+    at: new Date(entry.at).toISOString(),
+    age: durationValue(Math.max(0, sources.now - entry.at)),
+  };
 }
 
 /** The failure that led here: of the node being judged, of a source whose error edge was taken, else the newest. */
@@ -81,8 +101,12 @@ function errorScope(run: LiveRun, node: string | undefined, finishing: Finishing
   if (finishing?.failure) return { ...finishing.failure, node: finishing.node };
   const { plan } = run.program;
   const index = node === undefined ? undefined : plan.indexOf.get(node);
-  const sources = index === undefined ? [] : (plan.nodes[index]?.in ?? []).map((edge) => plan.edges[edge]?.from);
-  return newestFailure(run, sources) ?? newestFailure(run, plan.nodes.keys()) ?? { code: "", message: "", class: "", node: "" };
+  const sources =
+    index === undefined ? [] : (plan.nodes[index]?.in ?? []).map((edge) => plan.edges[edge]?.from);
+  return (
+    newestFailure(run, sources) ??
+    newestFailure(run, plan.nodes.keys()) ?? { code: "", message: "", class: "", node: "" }
+  );
 }
 
 function newestFailure(run: LiveRun, candidates: Iterable<number | undefined>): unknown {

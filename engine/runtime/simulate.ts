@@ -1,6 +1,6 @@
 /** Runs a pipeline in virtual time: the same host and core, a store in memory, activities that touch nothing outside. */
 import type { ReadResult } from "#contract/engine-api.ts";
-import { type PrintedEvent, isFinal } from "#contract/events.ts";
+import { isFinal, type PrintedEvent } from "#contract/events.ts";
 import type { JsonObject } from "#contract/json.ts";
 import type { RunResult } from "#contract/run.ts";
 import { runStatus } from "#core/view.ts";

@@ -7,7 +7,7 @@ import { nodeView, outputOf } from "#core/view.ts";
 import type { Store } from "#ports/store.ts";
 import { completionOf } from "./judge.ts";
 import type { LiveRun } from "./live-run.ts";
-import { readEndedRun } from "./recover.ts";
+import { readRun } from "./recover.ts";
 import { type ScopeSources, scopeFor } from "./scope.ts";
 
 type JudgeSkip = Extract<Effect, { readonly type: "JudgeSkip" }>;
@@ -27,17 +27,29 @@ export function judgeSkip(run: LiveRun, sources: ScopeSources, store: Store, eff
   }
 }
 
-function judged(run: LiveRun, sources: ScopeSources, store: Store, { node, activation, cause }: JudgeSkip): EventBody {
+function judged(
+  run: LiveRun,
+  sources: ScopeSources,
+  store: Store,
+  { node, activation, cause }: JudgeSkip,
+): EventBody {
   if (cause.by === "run") {
     const taken = fromOtherRun(run, sources, store, node);
     if (!taken) return { event: "SkipDeclined", node, activation, reason: "nothing-stored" };
-    return { event: "NodeSkipped", node, activation, reuse: "run", ...completionOf(run, sources, node, taken.outcome, taken.output) };
+    return {
+      event: "NodeSkipped",
+      node,
+      activation,
+      reuse: "run",
+      ...completionOf(run, sources, node, taken.outcome, taken.output),
+    };
   }
   const own = run.program.definition.nodes[node]?.skip;
   if (cause.by === "node" && !(own && holds(run, sources, node, own.when))) {
     return { event: "SkipDeclined", node, activation, reason: "condition" };
   }
-  const reuse = (cause.by === "edge" ? run.program.plan.edges[cause.edge]?.definition.reuse : own?.reuse) ?? "last";
+  const reuse =
+    (cause.by === "edge" ? run.program.plan.edges[cause.edge]?.definition.reuse : own?.reuse) ?? "last";
   const found = reusable(run, sources, store, node, reuse);
   if (!found) return { event: "SkipDeclined", node, activation, reason: "nothing-stored" };
   return {
@@ -54,7 +66,13 @@ function holds(run: LiveRun, sources: ScopeSources, node: string, when: string):
   return condition.evaluate(scopeFor(run, sources, [condition], node)) === true;
 }
 
-function reusable(run: LiveRun, sources: ScopeSources, store: Store, node: string, reuse: string): Reusable | undefined {
+function reusable(
+  run: LiveRun,
+  sources: ScopeSources,
+  store: Store,
+  node: string,
+  reuse: string,
+): Reusable | undefined {
   if (reuse === "none") return { outcome: "ok", output: null };
   if (reuse === "last") return lastOutput(run, sources, store, node);
   const template = run.program.template(`nodes.${node}.reuse.${reuse}`, reuse);
@@ -70,8 +88,8 @@ function lastOutput(run: LiveRun, sources: ScopeSources, store: Store, node: str
 }
 
 function fromOtherRun(run: LiveRun, sources: ScopeSources, store: Store, node: string): Reusable | undefined {
-  const row = run.reuseFrom && store.run(run.reuseFrom.runId);
-  const other = row && readEndedRun(row, run.program, store);
+  const row = run.state.reuseRunId === null ? undefined : store.run(run.state.reuseRunId);
+  const other = row && readRun(row, run.program, store);
   const result = other && resultIn(other, node);
   return result && { outcome: result.outcome, output: sources.values.get(result.output) };
 }

@@ -12,8 +12,8 @@ export class Timers {
 
   set(runId: string, node: string, kind: TimerKind, fireAt: number, fire: () => void): void {
     this.clear(runId, node, kind);
-    let timers = this.#byRun.get(runId);
-    if (!timers) this.#byRun.set(runId, (timers = new Map()));
+    const timers = this.#byRun.get(runId) ?? new Map<string, () => void>();
+    this.#byRun.set(runId, timers);
     const key = `${kind}/${node}`;
     const stop = this.#clock.at(fireAt, () => {
       this.#byRun.get(runId)?.delete(key);

@@ -31,9 +31,13 @@ export class ValueStore {
     if (json.length <= INLINE_LIMIT) return { value: value as Json };
     const size = Buffer.byteLength(json);
     if (size > VALUE_LIMIT) {
-      throw new LayerloomError("OUTPUT_TOO_LARGE", `the value has ${size} bytes; the limit is ${VALUE_LIMIT}`, {
-        hint: "Write large data to a file and hand on its path.",
-      });
+      throw new LayerloomError(
+        "OUTPUT_TOO_LARGE",
+        `the value has ${size} bytes; the limit is ${VALUE_LIMIT}`,
+        {
+          hint: "Write large data to a file and hand on its path.",
+        },
+      );
     }
     const hash = createHash("sha256").update(json).digest("hex");
     if (!this.#cache.has(hash)) this.#uncommitted.push({ hash, json });

@@ -30,17 +30,7 @@ export function openSocketChannel(token: string | undefined): Promise<Channel> {
   });
 }
 
-export async function openPortChannel(desktop: DesktopApi): Promise<Channel> {
-  const port = await desktop.openEngineChannel();
-  return {
-    send: (data) => port.postMessage(data),
-    onMessage: (listener) => {
-      port.addEventListener("message", (event: MessageEvent<unknown>) => listener(String(event.data)));
-      port.start();
-    },
-    onClose: (listener) => {
-      port.addEventListener("close", () => listener());
-    },
-    close: () => port.close(),
-  };
+/** The preload keeps the port; what crosses into the page is a plain pipe of texts. */
+export function openPortChannel(desktop: DesktopApi): Promise<Channel> {
+  return desktop.openEngineChannel();
 }

@@ -27,6 +27,7 @@ const ENGINE_ROOMS = [
   "activities",
   "store",
   "runtime",
+  "workspace",
 ] as const;
 
 const engine = (
@@ -55,6 +56,7 @@ export const ROOMS: ReadonlyMap<string, Room> = new Map<string, Room>([
   ),
   engine("store", ["contract", "core", "ports"], ["better-sqlite3", "zod"], "node", true),
   engine("runtime", ["contract", "core", "ports", "expression"], [], "node", true),
+  engine("workspace", ["contract", "ports"], ["write-file-atomic"], "node", true),
   engine(
     "http",
     ["contract", "open"],

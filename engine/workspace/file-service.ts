@@ -12,7 +12,10 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(["node_modules", "dist", ".
 const FILES_LISTED = 500;
 const DEPTH_SEARCHED = 4;
 
-type FileApi = Pick<EngineApi, "listFiles" | "openFile" | "saveFile" | "listDrafts" | "putDraft" | "dropDraft" | "templates">;
+type FileApi = Pick<
+  EngineApi,
+  "listFiles" | "openFile" | "saveFile" | "listDrafts" | "putDraft" | "dropDraft" | "templates"
+>;
 
 export class FileService implements FileApi {
   readonly #workspace: string;
@@ -35,15 +38,24 @@ export class FileService implements FileApi {
   async openFile({ path }: { path: string }): Promise<OpenedFile> {
     const text = await readFile(await this.#granted(path), "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") throw new LayerloomError("FILE_NOT_FOUND", `there is no file ${path}`);
-      throw new LayerloomError("FILE_UNREADABLE", `${path} cannot be read: ${error.code ?? error.message}`, { cause: error });
+      throw new LayerloomError("FILE_UNREADABLE", `${path} cannot be read: ${error.code ?? error.message}`, {
+        cause: error,
+      });
     });
     return { path, text, hash: hashOf(text) };
   }
 
-  async saveFile({ path, text, baseHash, overwrite }: Parameters<EngineApi["saveFile"]>[0]): Promise<OpenedFile> {
+  async saveFile({
+    path,
+    text,
+    baseHash,
+    overwrite,
+  }: Parameters<EngineApi["saveFile"]>[0]): Promise<OpenedFile> {
     const target = await this.#granted(path);
     if (!target.endsWith(PIPELINE_SUFFIX)) {
-      throw new LayerloomError("BAD_REQUEST", `a pipeline file ends in ${PIPELINE_SUFFIX}`, { hint: `Name it ${basename(path)}${PIPELINE_SUFFIX}.` });
+      throw new LayerloomError("BAD_REQUEST", `a pipeline file ends in ${PIPELINE_SUFFIX}`, {
+        hint: `Name it ${basename(path)}${PIPELINE_SUFFIX}.`,
+      });
     }
     if (overwrite !== true) {
       const onDisk = await readFile(target, "utf8").catch(() => undefined);
@@ -55,13 +67,19 @@ export class FileService implements FileApi {
       }
     }
     await writeFileAtomic(target, text).catch((error: NodeJS.ErrnoException) => {
-      throw new LayerloomError("FILE_UNREADABLE", `${path} cannot be written: ${error.code ?? error.message}`, { cause: error });
+      throw new LayerloomError(
+        "FILE_UNREADABLE",
+        `${path} cannot be written: ${error.code ?? error.message}`,
+        { cause: error },
+      );
     });
     return { path, text, hash: hashOf(text) };
   }
 
   async listDrafts(): Promise<readonly Draft[]> {
-    return this.#store.drafts().map(({ baseHash, ...draft }) => (baseHash === null ? draft : { ...draft, baseHash }));
+    return this.#store
+      .drafts()
+      .map(({ baseHash, ...draft }) => (baseHash === null ? draft : { ...draft, baseHash }));
   }
 
   async putDraft({ key, text, baseHash }: Omit<Draft, "savedAt">): Promise<void> {
@@ -81,7 +99,8 @@ export class FileService implements FileApi {
   async #template(name: string): Promise<Template> {
     const text = await readFile(join(this.#templates, name), "utf8");
     const id = name.slice(0, -PIPELINE_SUFFIX.length);
-    const field = (key: string): string => new RegExp(`^${key}: *(.+)$`, "m").exec(text)?.[1]?.replace(/^["']|["']$/g, "") ?? "";
+    const field = (key: string): string =>
+      new RegExp(`^${key}: *(.+)$`, "m").exec(text)?.[1]?.replace(/^["']|["']$/g, "") ?? "";
     return { id, title: field("name") || id, description: field("description"), text };
   }
 
@@ -94,7 +113,9 @@ export class FileService implements FileApi {
     });
     const real = await realpath(wanted).catch(() => join(parent, basename(wanted)));
     if (!real.startsWith(root + sep)) {
-      throw new LayerloomError("FILE_NOT_GRANTED", `${path} lies outside the workspace`, { hint: "Start the app in the folder that holds it." });
+      throw new LayerloomError("FILE_NOT_GRANTED", `${path} lies outside the workspace`, {
+        hint: "Start the app in the folder that holds it.",
+      });
     }
     return real;
   }
@@ -105,7 +126,8 @@ export class FileService implements FileApi {
       if (found.length >= FILES_LISTED) return;
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (depth > 0 && !entry.name.startsWith(".") && !SKIPPED_FOLDERS.has(entry.name)) await this.#collect(path, depth - 1, found);
+        if (depth > 0 && !entry.name.startsWith(".") && !SKIPPED_FOLDERS.has(entry.name))
+          await this.#collect(path, depth - 1, found);
       } else if (entry.name.endsWith(PIPELINE_SUFFIX)) {
         const { mtimeMs } = await stat(path);
         found.push({ path: relative(this.#workspace, path), name: entry.name, modifiedAt: mtimeMs });

@@ -1,0 +1,33 @@
+/** The command line as a real child process, for tests that kill it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../engine/cli/main.ts", import.meta.url));
+
+export type Ended = {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly lines: readonly string[];
+  readonly stderr: string;
+};
+
+export type Child = { readonly process: ChildProcess; readonly ended: Promise<Ended> };
+
+export function startCli(args: readonly string[], cwd: string): Child {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) =>
+      resolve({ code, signal, lines: stdout.split("\n").filter((line) => line !== ""), stderr }),
+    );
+  });
+  return { process: child, ended };
+}
