@@ -1,2 +1,26 @@
 /** English texts of the palette area. */
-export const enPalette = {} as const;
+export const enPalette = {
+  "palette.nodes": "Nodes",
+  "palette.outline": "Outline",
+  "palette.outline.empty": "Nothing on the canvas yet",
+  "palette.find": "Find a node",
+  "palette.none": "Nothing of that name",
+  "palette.control": "Control",
+  "palette.hint": "Drag onto the canvas, or press Enter",
+  "activity.file.read.title": "Read file",
+  "activity.file.list.title": "List files",
+  "activity.file.write.title": "Write file",
+  "activity.http.title": "HTTP request",
+  "activity.transform.title": "Transform",
+  "activity.template.title": "Template",
+  "activity.code.title": "Code",
+  "activity.llm.title": "Model",
+  "activity.check.title": "Check",
+  "activity.gate.title": "Gate",
+  "activity.human.title": "Human decision",
+  "activity.wait.title": "Wait",
+  "activity.memory.get.title": "Read memory",
+  "activity.memory.put.title": "Write memory",
+  "activity.memory.append.title": "Append to memory",
+  "activity.simulate.title": "Simulate",
+} as const;

@@ -1,0 +1,43 @@
+/** The foot of a node: its state in glyph and words, then elapsed time, attempt, tokens and cost. */
+import type { ReactNode } from "react";
+import type { NodeView } from "#contract/run.ts";
+import { useT } from "#renderer/i18n/i18n.ts";
+import { STATE_GLYPHS, StateGlyph, stateColour } from "#renderer/ui/state-glyph.tsx";
+import { useNow } from "./now.ts";
+import { elapsedText, figures, secondsLeft, waitKey } from "./run-words.ts";
+
+export function CardFoot({ run }: { readonly run: NodeView | undefined }): ReactNode {
+  const ticking = run !== undefined && (run.status === "running" || run.waitsFor?.until !== undefined);
+  const now = useNow(ticking);
+  if (!run) return <div className="ll-card-foot" data-status="none" />;
+  const elapsed = elapsedText(run, now);
+  return (
+    <div className="ll-card-foot" data-status={run.status}>
+      <State run={run} now={now} />
+      <span className="ll-card-facts">{[...figures(run), ...(elapsed ? [elapsed] : [])].join(" · ")}</span>
+    </div>
+  );
+}
+
+/** A wait is said by what it is for, with the seconds that are left where they are known. */
+function State({ run, now }: { readonly run: NodeView; readonly now: number }): ReactNode {
+  const t = useT();
+  const left = secondsLeft(run, now);
+  const seconds = left === undefined ? "" : ` · ${t("canvas.seconds", { n: left })}`;
+  const waits = waitKey(run);
+  if (!waits) {
+    const detail = run.status === "retrying" ? `${run.attempt}/${run.maxAttempts}${seconds}` : undefined;
+    return <StateGlyph status={run.status} detail={detail} />;
+  }
+  return (
+    <span className="ui-state" data-status={run.status} style={{ color: stateColour(run.status) }}>
+      <span className="ui-state-glyph" aria-hidden="true">
+        {STATE_GLYPHS[run.status]}
+      </span>
+      <span>
+        {t(waits)}
+        {seconds}
+      </span>
+    </span>
+  );
+}

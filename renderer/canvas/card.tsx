@@ -1,0 +1,132 @@
+/**
+ * One node on the canvas. Draws from its own data and its own run subscription; re-renders only when one of them
+ * changes. Knows nothing of the other nodes.
+ */
+import type { NodeProps } from "@xyflow/react";
+import { memo, type ReactNode } from "react";
+import type { NodeView } from "#contract/run.ts";
+import { useT } from "#renderer/i18n/i18n.ts";
+import { useNodeRun } from "#renderer/state/run-store.ts";
+import { ActivityIcon } from "#renderer/ui/activity-icon.tsx";
+import { LAYER_LETTERS, LayerIcon } from "#renderer/ui/layer-icon.tsx";
+import { StateGlyph } from "#renderer/ui/state-glyph.tsx";
+import { useCanvas } from "./canvas-store.ts";
+import { CardFoot } from "./card-foot.tsx";
+import { CardLive } from "./card-live.tsx";
+import { CardPorts } from "./card-ports.tsx";
+import { gateOutline } from "./gate-outline.ts";
+import { NODE_WIDTH } from "./geometry.ts";
+import type { CardData, CardNode } from "./graph-model.ts";
+import { problemWords, useNodeProblems } from "./problem-marks.ts";
+import { summaryLine } from "./summary-line.ts";
+
+export const Card = memo(function Card({ id, data, selected, dragging }: NodeProps<CardNode>) {
+  const far = useCanvas((state) => state.far);
+  const run = useNodeRun(id);
+  const verdict = useCanvas((state) => state.connecting?.judge(id));
+  const problems = useNodeProblems(id, data.readOnly);
+  const status = run?.status;
+  const fit = verdict === undefined ? undefined : verdict.fits ? verdict.edge.kind : "no";
+  return (
+    <div
+      className="ll-card"
+      data-shape={data.shape}
+      data-layer={data.node.layer ?? "none"}
+      data-status={status ?? "none"}
+      data-selected={selected || undefined}
+      data-dragging={dragging || undefined}
+      data-far={far || undefined}
+      data-fit={fit}
+      data-problem={problems?.worst}
+      style={{ height: data.height }}
+    >
+      {data.shape === "gate" && <GateOutline height={data.height} />}
+      <div className="ll-card-box">
+        <CardHead id={id} data={data} run={run} />
+        {far ? (
+          <FarState run={run} problem={problems?.worst} />
+        ) : (
+          <>
+            <Summary data={data} />
+            <CardLive id={id} run={run} problem={problems && problemWords(problems)} />
+            <CardFoot run={run} />
+          </>
+        )}
+      </div>
+      {problems && !far && (
+        <span
+          className="ll-card-problem"
+          data-kind={problems.worst}
+          role="img"
+          aria-label={problems.first}
+          title={problems.first}
+        >
+          !
+        </span>
+      )}
+      {verdict && !far && <FitNote fit={verdict.fits ? verdict.edge.kind : verdict.reason} />}
+      <CardPorts data={data} far={far} />
+    </div>
+  );
+});
+
+function CardHead({ id, data, run }: { id: string; data: CardData; run: NodeView | undefined }): ReactNode {
+  const { node, info } = data;
+  return (
+    <div className="ll-card-head">
+      <span className="ll-card-icon">
+        {node.layer ? (
+          <LayerIcon layer={node.layer} size={15} />
+        ) : (
+          <ActivityIcon name={info?.icon} size={15} />
+        )}
+      </span>
+      <span className="ll-card-title">{node.title ?? id}</span>
+      {run && run.activations > 1 && <span className="ll-card-round">×{run.activations}</span>}
+      {node.layer && <span className="ll-card-letter">{LAYER_LETTERS[node.layer]}</span>}
+    </div>
+  );
+}
+
+function Summary({ data }: { data: CardData }): ReactNode {
+  const t = useT();
+  const line = summaryLine(data.node, {
+    rules: (count, otherwise) => t("canvas.summary.rules", { count, otherwise }),
+    steps: (count) => t("canvas.summary.steps", { count }),
+  });
+  return (
+    <div className="ll-card-summary" title={line}>
+      {line}
+    </div>
+  );
+}
+
+function FarState({ run, problem }: { run: NodeView | undefined; problem: string | undefined }): ReactNode {
+  return (
+    <div className="ll-card-far">
+      {run && run.status !== "idle" ? (
+        <StateGlyph status={run.status} compact />
+      ) : problem ? (
+        <span className="ll-card-far-problem">!</span>
+      ) : null}
+    </div>
+  );
+}
+
+function FitNote({
+  fit,
+}: {
+  fit: "flow" | "branch" | "skip" | "loop" | "error" | "self" | "duplicate" | "error-back" | "unknown";
+}): ReactNode {
+  const t = useT();
+  return <div className="ll-card-fit">{t(`canvas.fit.${fit}`)}</div>;
+}
+
+function GateOutline({ height }: { height: number }): ReactNode {
+  return (
+    <svg className="ll-card-gate" width={NODE_WIDTH} height={height} aria-hidden="true">
+      <path className="ll-card-gate-body" d={gateOutline(NODE_WIDTH, height, 0.75)} />
+      <path className="ll-card-gate-stripe" d={gateOutline(NODE_WIDTH, height, 2, true)} />
+    </svg>
+  );
+}

@@ -1,0 +1,38 @@
+/** The mark at the start of a wire that has no label there: ◇ branch, ✕ error, hand approval. */
+import type { ReactNode } from "react";
+import type { WireData } from "./graph-model.ts";
+
+export function WireMark({ data }: { readonly data: WireData }): ReactNode {
+  const { edge, route, approval } = data;
+  const away = route.startSide === "bottom" ? { x: 0, y: 13 } : { x: 13, y: 0 };
+  const at = { x: route.start.x + away.x, y: route.start.y + away.y };
+  const labelled = edge.on !== undefined && route.labelAnchor === "start";
+  if (edge.kind === "error") {
+    return (
+      <g className="ll-wire-mark" transform={`translate(${at.x},${at.y})`}>
+        <circle r="7" />
+        <path d="M-3,-3L3,3M3,-3L-3,3" />
+      </g>
+    );
+  }
+  if (labelled) return null;
+  if (approval) {
+    return (
+      <g className="ll-wire-mark" transform={`translate(${at.x},${at.y})`}>
+        <circle r="8" />
+        <path
+          d="M-3.2,1.5V-1.5M-1.2,0V-4M1,0V-4.2M3,0.6V-3M-3.2,1.5C-3.2,5 3,5.4 3,1.4"
+          transform="scale(0.95)"
+        />
+      </g>
+    );
+  }
+  if (edge.kind === "branch") {
+    return (
+      <g className="ll-wire-mark" transform={`translate(${at.x},${at.y})`}>
+        <path d="M-6,0L0,-6L6,0L0,6Z" />
+      </g>
+    );
+  }
+  return null;
+}
