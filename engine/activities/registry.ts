@@ -1,6 +1,7 @@
 /** Every kind of node that the engine knows, by its `uses:` name. Must not load what only a running node needs. */
 import type { ActivityDefinition, ActivityRegistry } from "#ports/activity.ts";
 import { check } from "./check.ts";
+import { code } from "./code.ts";
 import { fileList } from "./file-list.ts";
 import { fileRead } from "./file-read.ts";
 import { fileWrite } from "./file-write.ts";
@@ -22,6 +23,7 @@ const ALL: readonly ActivityDefinition[] = [
   http,
   transform,
   template,
+  code,
   fileWrite,
   check,
   memoryGet,
