@@ -9,9 +9,7 @@ import { createRegistry } from "#activities/registry.ts";
 import type { EngineApi, EngineInfo, ExportFormat, ReadResult } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { RunResult } from "#contract/run.ts";
-import { exportDocument } from "#document/export-document.ts";
 import { readDocument } from "#document/read-document.ts";
-import { writeDocument } from "#document/write-document.ts";
 import { createExpressionLanguage } from "#expression/expression.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
@@ -70,8 +68,17 @@ export function checkDocument(text: string, file?: string): ReadResult {
   return readDocument(text, { ...parts(), ...(file === undefined ? {} : { file }) });
 }
 
-export function exportText(text: string, to: ExportFormat): string {
-  return exportDocument(text, to, parts());
+/** Throws INVALID_PIPELINE when the text cannot be read as a pipeline at all. */
+export async function exportText(text: string, to: ExportFormat): Promise<string> {
+  if (to === "schema") {
+    const { pipelineJsonSchema } = await import("#document/json-schema.ts");
+    return `${JSON.stringify(pipelineJsonSchema(parts().registry), null, 2)}\n`;
+  }
+  const { definition, problems } = checkDocument(text);
+  if (!definition) throw new LayerloomError("INVALID_PIPELINE", "the pipeline cannot be read", { problems });
+  if (to === "json") return `${JSON.stringify(definition, null, 2)}\n`;
+  if (to === "mermaid") return (await import("#document/mermaid.ts")).toMermaid(definition);
+  return (await import("#document/canonical.ts")).canonicalYaml(definition);
 }
 
 /** In virtual time, touching nothing outside. Throws INVALID_PIPELINE and the errors of inputs. */
@@ -182,8 +189,11 @@ function engineApi(info: EngineInfo, runs: RunService, files: FileService): Engi
     info: async () => info,
     activities: async () => [...parts().registry.values()].map((activity) => activity.info),
     readDocument: async ({ text, file }) => checkDocument(text, file),
-    writeDocument: async ({ text, definition }) => ({ text: writeDocument(text, definition) }),
-    exportDocument: async ({ text, to }) => ({ text: exportText(text, to) }),
+    writeDocument: async ({ text, definition }) => {
+      const { writeDocument } = await import("#document/write-document.ts");
+      return { text: writeDocument(text, definition) };
+    },
+    exportDocument: async ({ text, to }) => ({ text: await exportText(text, to) }),
     templates: () => files.templates(),
     listFiles: () => files.listFiles(),
     openFile: (request) => files.openFile(request),

@@ -9,6 +9,7 @@ import {
   type EventBody,
   type HumanTaskCard,
   isFinal,
+  type Usage,
   type ValueRef,
 } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
@@ -374,7 +375,7 @@ export class Host {
       activation,
       attempt,
       ...completion,
-      ...(result.usage ? { usage: result.usage } : {}),
+      ...(isNothing(result.usage) ? {} : { usage: result.usage }),
     };
   }
 
@@ -415,7 +416,7 @@ export class Host {
       attempt,
       failure,
       random,
-      ...(usage ? { usage } : {}),
+      ...(isNothing(usage) ? {} : { usage }),
       ...judgement,
     });
   }
@@ -497,4 +498,8 @@ export class Host {
         );
     });
   }
+}
+
+function isNothing(usage: Usage | undefined): boolean {
+  return usage === undefined || ((usage.usd ?? 0) === 0 && (usage.tokens ?? 0) === 0);
 }

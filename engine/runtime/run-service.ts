@@ -68,6 +68,11 @@ export class RunService implements RunApi {
     this.#options = options;
   }
 
+  /** Reads, checks and compiles a text ahead of its run. */
+  warm(text: string): void {
+    this.#compile(text, undefined);
+  }
+
   async startRun(request: StartRequest): Promise<{ runId: string }> {
     const program = this.#compile(request.text, request.file);
     const { runId } = this.#start(program, request, resolveInputs(program.definition, request.inputs ?? {}));

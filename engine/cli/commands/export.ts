@@ -12,7 +12,7 @@ export async function exportPipeline(path: string, { to, out }: ExportOptions): 
   const { text, shown } = await readPipeline(path);
   let exported: string;
   try {
-    exported = exportText(text, to);
+    exported = await exportText(text, to);
   } catch (thrown) {
     throw namingFile(thrown, shown);
   }
