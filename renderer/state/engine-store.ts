@@ -8,6 +8,8 @@ import type { Connection, ConnectionState } from "#renderer/bridge/connection.ts
 import { getEngine } from "#renderer/bridge/engine.ts";
 import { showError } from "#renderer/state/toast-store.ts";
 
+const PAGE = 50;
+
 type EngineState = {
   readonly connection: ConnectionState;
   readonly info: EngineInfo | undefined;
@@ -58,16 +60,23 @@ async function loadFacts(): Promise<void> {
 }
 
 function watchAll(): void {
-  getEngine().watchEngine(({ runs, inbox }) => useEngineState.setState({ runs, inbox }));
+  getEngine().watchEngine(({ runs, inbox }) =>
+    useEngineState.setState((state) => ({ runs: mergeRuns(state.runs ?? [], runs), inbox })),
+  );
 }
 
-/** Older runs than those shown, at the end of the list. */
-export async function loadOlderRuns(): Promise<void> {
-  const shown = useEngineState.getState().runs ?? [];
-  const last = shown.at(-1);
-  if (!last) return;
-  const older = await getEngine().listRuns({ before: last.id, limit: 50 });
-  useEngineState.setState({
-    runs: [...shown, ...older.filter((run) => !shown.some((old) => old.id === run.id))],
-  });
+/** Newest first; entries of `newer` replace those of the same run. */
+function mergeRuns(older: readonly RunSummary[], newer: readonly RunSummary[]): readonly RunSummary[] {
+  const runs = new Map(older.map((run) => [run.id, run]));
+  for (const run of newer) runs.set(run.id, run);
+  return [...runs.values()].sort((a, b) => b.startedAt - a.startedAt);
+}
+
+/** Older runs than those shown, at the end of the list. Resolves to false when there are none. */
+export async function loadOlderRuns(): Promise<boolean> {
+  const last = useEngineState.getState().runs?.at(-1);
+  if (!last) return false;
+  const older = await getEngine().listRuns({ before: last.id, limit: PAGE });
+  useEngineState.setState((state) => ({ runs: mergeRuns(state.runs ?? [], older) }));
+  return older.length > 0;
 }

@@ -31,7 +31,7 @@ export class RunBoard {
   readonly streams: KeyedStore<string, string>;
   readonly head: KeyedStore<"head", RunHead>;
   readonly #latest = new Map<string, NodeView>();
-  readonly #streaming = new Map<string, number>();
+  #streaming: ReadonlySet<string> = new Set();
 
   constructor(schedule: Schedule = nextFrame) {
     this.nodes = new KeyedStore(schedule);
@@ -42,7 +42,7 @@ export class RunBoard {
 
   clear(): void {
     this.#latest.clear();
-    this.#streaming.clear();
+    this.#streaming = new Set();
     for (const store of [this.nodes, this.edges, this.streams, this.head]) store.clear();
   }
 
@@ -50,18 +50,9 @@ export class RunBoard {
     for (const node of update.nodes) {
       this.#latest.set(node.id, node);
       this.nodes.set(node.id, node);
-      const streaming = this.#streaming.get(node.id);
-      if (streaming !== undefined && (node.status !== "running" || node.activations !== streaming)) {
-        this.#streaming.delete(node.id);
-        this.streams.set(node.id, undefined);
-      }
     }
     for (const edge of update.edges) this.edges.set(edge.index, edge);
-    for (const { node, activation, text } of update.streams) {
-      if (this.#latest.get(node)?.status !== "running") continue;
-      this.#streaming.set(node, activation);
-      this.streams.set(node, text.slice(-STREAM_KEPT));
-    }
+    this.#stream(update.streams);
     this.head.set("head", {
       summary: update.summary,
       seq: update.seq,
@@ -69,6 +60,14 @@ export class RunBoard {
       failure: update.failure,
       progress: this.#progress(),
     });
+  }
+
+  /** Every update carries all text that streams right now: what is missing from it has ended. */
+  #stream(streams: RunUpdate["streams"]): void {
+    const now = new Set(streams.map((stream) => stream.node));
+    for (const node of this.#streaming) if (!now.has(node)) this.streams.set(node, undefined);
+    for (const { node, text } of streams) this.streams.set(node, text.slice(-STREAM_KEPT));
+    this.#streaming = now;
   }
 
   allNodes(): readonly NodeView[] {

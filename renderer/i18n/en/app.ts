@@ -23,6 +23,8 @@ export const enApp = {
   "app.exportJson": "JSON",
   "app.exportMermaid": "Mermaid diagram",
   "app.exportSchema": "JSON Schema of the file format",
+  "app.exportPng": "Picture (PNG)",
+  "app.exportSvg": "Picture (SVG)",
   "app.closeDocument": "Close document",
   "app.language": "Language",
   "app.theme": "Theme",
@@ -111,6 +113,8 @@ export const enApp = {
   "command.showTab": "Show {{tab}}",
   "command.theme": "Theme: {{theme}}",
 
+  "tab.nodes": "Nodes",
+  "tab.outline": "Outline",
   "tab.timeline": "Timeline",
   "tab.runs": "Runs",
   "tab.problems": "Problems",

@@ -25,6 +25,8 @@ export const jaApp: Record<keyof typeof enApp, string> = {
   "app.exportJson": "JSON",
   "app.exportMermaid": "Mermaid 図",
   "app.exportSchema": "ファイル形式の JSON Schema",
+  "app.exportPng": "画像(PNG)",
+  "app.exportSvg": "画像(SVG)",
   "app.closeDocument": "ドキュメントを閉じる",
   "app.language": "言語",
   "app.theme": "テーマ",
@@ -114,6 +116,8 @@ export const jaApp: Record<keyof typeof enApp, string> = {
   "command.showTab": "{{tab}}を表示",
   "command.theme": "テーマ: {{theme}}",
 
+  "tab.nodes": "ノード",
+  "tab.outline": "アウトライン",
   "tab.timeline": "タイムライン",
   "tab.runs": "実行",
   "tab.problems": "問題",

@@ -1,4 +1,62 @@
-/** Japanese texts of the runs area. */
+/** Japanese texts of runs: bar, list, timeline, inbox. */
 import type { enRuns } from "#renderer/i18n/en/runs.ts";
 
-export const jaRuns: Record<keyof typeof enRuns, string> = {};
+export const jaRuns: Record<keyof typeof enRuns, string> = {
+  "runs.run": "実行",
+  "runs.attempt": "試行 {{n}}",
+  "runs.pause": "一時停止(新しい処理を始めない)",
+  "runs.resume": "再開",
+  "runs.cancel": "実行を中止",
+  "runs.open": "開く",
+  "runs.retry": "もう一度実行",
+  "runs.retryFromFailure": "失敗した所からやり直す",
+  "runs.clear": "この実行の表示を終える",
+  "runs.andMore": "ほか {{n}} 件",
+  "runs.simulated": "模擬",
+  "runs.banner": "{{pipeline}} の実行 {{id}}({{when}}): 実行時のグラフを表示中・編集不可",
+  "runs.back": "編集に戻る",
+
+  "runs.timeline.empty": "表示する実行がまだありません",
+  "runs.timeline.emptyHint": "「実行」(Ctrl+Enter)を押すか、「実行」タブから開いてください。",
+  "runs.timeline.nothing": "まだ何も起きていません",
+  "runs.timeline.bars": "バー",
+  "runs.timeline.events": "イベント",
+  "runs.timeline.round": "{{n}} 周目",
+  "runs.timeline.fold": "{{node}} の周回",
+
+  "runs.list.empty": "実行はまだありません",
+  "runs.list.emptyHint": "すべての実行が、そのときのグラフとともにここに残ります。",
+  "runs.list.status": "状態",
+  "runs.list.pipeline": "パイプライン",
+  "runs.list.started": "開始",
+  "runs.list.duration": "時間",
+  "runs.list.cost": "費用",
+  "runs.list.model": "モデル",
+  "runs.list.actions": "操作",
+  "runs.list.more": "古い実行を表示",
+
+  "runs.inbox.empty": "待っているものはありません",
+  "runs.inbox.emptyHint": "すべての実行の承認や質問がここに表示されます。",
+  "runs.inbox.openRun": "実行を表示",
+
+  "runs.card.step": "ステップ",
+  "runs.card.why": "理由",
+  "runs.card.exhausted": "ループが成功しないまま回数を使い切りました。",
+  "runs.card.unsafe": "この処理は異常終了で中断され、自動では繰り返せません。",
+  "runs.card.blocks": "この先で待つもの",
+  "runs.card.until": "期限",
+  "runs.card.payload": "内容",
+  "runs.card.comment": "コメント(任意)",
+  "runs.card.waits": "待ち時間 {{time}}",
+  "runs.card.later": "後で(受信箱に残す)",
+
+  "runs.outcome.approved": "承認",
+  "runs.outcome.modification_requested": "修正を依頼",
+  "runs.outcome.rejected": "却下",
+  "runs.outcome.escalated": "上に上げる",
+  "runs.outcome.ok": "OK",
+  "runs.outcome.pass": "合格",
+  "runs.outcome.fail": "不合格",
+  "runs.outcome.retry": "やり直す",
+  "runs.outcome.continue": "続ける",
+};

@@ -1,0 +1,61 @@
+/** The whole screen: start page or workspace, with dialogs, messages and the connection's state above both. */
+import "#renderer/app/app.css";
+import { type ReactNode, useEffect } from "react";
+import { runCommand } from "#renderer/app/commands.ts";
+import { ConnectionBanner } from "#renderer/app/connection-banner.tsx";
+import { Dialogs } from "#renderer/app/dialogs.tsx";
+import { Toasts } from "#renderer/app/toasts.tsx";
+import { LanguageSwitch, ThemeSwitch } from "#renderer/app/top-bar.tsx";
+import { useDesktop } from "#renderer/app/use-desktop.ts";
+import { useShortcuts } from "#renderer/app/use-shortcuts.ts";
+import { Workspace } from "#renderer/app/workspace.tsx";
+import { StartPage } from "#renderer/start/start-page.tsx";
+import { useDocument } from "#renderer/state/document-store.ts";
+import { useEngineState } from "#renderer/state/engine-store.ts";
+import { useUi } from "#renderer/state/ui-store.ts";
+
+export function App({ retryConnection }: { readonly retryConnection: () => void }): ReactNode {
+  const phase = useDocument((state) => state.phase);
+  useTheme();
+  useShortcuts();
+  useDesktop();
+  useUnloadWarning();
+  return (
+    <div className="app">
+      <ConnectionBanner retry={retryConnection} />
+      {phase === "start" ? <Start /> : <Workspace />}
+      <Dialogs />
+      <Toasts />
+    </div>
+  );
+}
+
+function Start(): ReactNode {
+  const settings = (
+    <div className="app-settings">
+      <LanguageSwitch />
+      <ThemeSwitch />
+    </div>
+  );
+  return <StartPage settings={settings} onOpen={() => runCommand("open")} />;
+}
+
+function useTheme(): void {
+  const theme = useUi((state) => state.theme);
+  useEffect(() => {
+    if (theme === "system") delete document.documentElement.dataset["theme"];
+    else document.documentElement.dataset["theme"] = theme;
+  }, [theme]);
+}
+
+/** Unsaved work is kept as a draft, so leaving loses nothing; without an engine it cannot be kept, so the browser asks. */
+function useUnloadWarning(): void {
+  const dirty = useDocument((state) => state.dirty && state.phase === "editing");
+  const lost = useEngineState((state) => state.connection !== "open");
+  useEffect(() => {
+    if (!dirty || !lost) return;
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [dirty, lost]);
+}

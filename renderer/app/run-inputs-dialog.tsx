@@ -1,0 +1,105 @@
+/** Asks for the inputs of a run when the pipeline needs some that it has no default for. */
+import { type ReactNode, useState } from "react";
+import type { InputDefinition } from "#contract/definition.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
+import { type MessageKey, useT } from "#renderer/i18n/i18n.ts";
+import { useDocument } from "#renderer/state/document-store.ts";
+import { startRun } from "#renderer/state/run-store.ts";
+import { closeDialog, useUi } from "#renderer/state/ui-store.ts";
+import { Button } from "#renderer/ui/button.tsx";
+import { Dialog } from "#renderer/ui/dialog.tsx";
+import { Field } from "#renderer/ui/field.tsx";
+
+type Parsed = { readonly value: Json | undefined } | { readonly error: MessageKey };
+
+/** What was typed, as the input's type wants it. Nothing typed: left out, so that the default holds. */
+export function parseInput(text: string, input: InputDefinition): Parsed {
+  if (text.trim() === "") {
+    return input.required && input.default === undefined
+      ? { error: "dialog.inputs.missing" }
+      : { value: undefined };
+  }
+  if (input.type === "string") return { value: text };
+  if (input.type === "number" || input.type === "integer") {
+    const value = Number(text);
+    const fits = Number.isFinite(value) && (input.type === "number" || Number.isInteger(value));
+    return fits ? { value } : { error: "dialog.inputs.badNumber" };
+  }
+  try {
+    return { value: JSON.parse(text) as Json };
+  } catch {
+    return input.type === undefined || input.type === "any"
+      ? { value: text }
+      : { error: "dialog.inputs.badJson" };
+  }
+}
+
+const shownAs = (value: Json | undefined): string =>
+  value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value, null, 2);
+
+export function RunInputsDialog(): ReactNode {
+  const t = useT();
+  const inputs = useDocument((state) => state.definition.inputs ?? {});
+  const last = useUi((state) => state.lastInputs[useDocument.getState().key]);
+  const [texts, setTexts] = useState<Readonly<Record<string, string>>>(() =>
+    Object.fromEntries(
+      Object.entries(inputs).map(([name, input]) => [name, shownAs(last?.[name] ?? input.default)]),
+    ),
+  );
+  const [tried, setTried] = useState(false);
+  const parsed = Object.entries(inputs).map(([name, input]) => ({
+    name,
+    input,
+    found: parseInput(texts[name] ?? "", input),
+  }));
+
+  const run = (): void => {
+    setTried(true);
+    const values: Record<string, Json> = {};
+    for (const { name, found } of parsed) {
+      if ("error" in found) return;
+      if (found.value !== undefined) values[name] = found.value;
+    }
+    closeDialog();
+    void startRun({ inputs: values satisfies JsonObject });
+  };
+  return (
+    <Dialog
+      title={t("dialog.inputs.title")}
+      onClose={closeDialog}
+      footer={
+        <>
+          <Button onClick={closeDialog}>{t("app.cancel")}</Button>
+          <Button kind="primary" onClick={run}>
+            {t("dialog.inputs.run")}
+          </Button>
+        </>
+      }
+    >
+      <div className="app-inputs">
+        {parsed.map(({ name, input, found }) => {
+          const long = input.type === "array" || input.type === "object";
+          const error = tried && "error" in found ? t(found.error) : undefined;
+          const label = `${name}${input.required ? ` · ${t("dialog.inputs.required")}` : ""}`;
+          const hint = input.description ?? (long ? t("dialog.inputs.json") : undefined);
+          return (
+            <Field key={name} label={label} hint={hint} error={error}>
+              {({ id, describedBy }) => {
+                const shared = {
+                  id,
+                  className: "ui-input",
+                  value: texts[name] ?? "",
+                  "aria-describedby": describedBy,
+                  "aria-invalid": error !== undefined,
+                  onChange: (event: { readonly target: { readonly value: string } }) =>
+                    setTexts({ ...texts, [name]: event.target.value }),
+                };
+                return long ? <textarea {...shared} rows={4} spellCheck={false} /> : <input {...shared} />;
+              }}
+            </Field>
+          );
+        })}
+      </div>
+    </Dialog>
+  );
+}
