@@ -17,6 +17,11 @@ export function rendererFolder(): string {
   return join(packageRoot, "dist", "client");
 }
 
+/** The example pipelines, offered as templates. */
+export function templatesFolder(): string {
+  return join(packageRoot, "examples");
+}
+
 export function packageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8"));
   const version =

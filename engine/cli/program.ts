@@ -35,13 +35,11 @@ function describe(leaveWith: (code: number) => void): Command {
     .description(
       "Draw a layer pipeline as a graph, run it on a local durable engine, keep it as readable YAML.",
     )
+    .version(packageVersion())
     .exitOverride()
     // Errors are told in our own shape, by whoever called us.
     .configureOutput({ writeErr: () => undefined })
     .showHelpAfterError(false);
-  if (process.argv.includes("--version") || process.argv.includes("-V")) program.version(packageVersion());
-  else program.version("", "-V, --version");
-
   addRunning(program, leaveWith);
   addFiles(program, leaveWith);
   addHistory(program, leaveWith);

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { EXIT_CANCELLED } from "#cli/exit-codes.ts";
 import { print, printJson } from "#cli/output.ts";
-import { databasePath, rendererFolder } from "#cli/paths.ts";
+import { databasePath, rendererFolder, templatesFolder } from "#cli/paths.ts";
 import { openEngine } from "#engine/open.ts";
 import { startServer } from "#http/server.ts";
 
@@ -19,6 +19,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const engine = openEngine({
     database: databasePath(options.db),
     workspace: options.workspace ?? process.cwd(),
+    templates: templatesFolder(),
     secrets: (name) => process.env[name],
     recover: "all",
     onFatal: fatal.reject,

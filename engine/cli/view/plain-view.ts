@@ -41,7 +41,8 @@ function nodeLine(node: NodeView): string {
   const took =
     node.startedAt !== undefined && node.endedAt !== undefined ? elapsed(node.endedAt - node.startedAt) : "";
   const attempt = node.attempt > 1 ? `attempt ${node.attempt}/${node.maxAttempts}` : "";
-  const why = node.failure ? `${node.failure.code}: ${node.failure.message}` : "";
+  const why =
+    node.failure && node.status !== "running" ? `${node.failure.code}: ${node.failure.message}` : "";
   const waits = waitWords(node, Date.now());
   const rest = [took, attempt, why, waits].filter((part) => part !== "");
   return [`${glyph(node.status)} ${node.id}${round} ${word(node.status)}`, ...rest].join(" · ");

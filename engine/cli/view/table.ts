@@ -64,8 +64,8 @@ function nodeLine(node: NodeView, now: number, nameWidth: number, width: number,
   const took = node.startedAt === undefined ? "" : elapsed((node.endedAt ?? now) - node.startedAt);
   const attempt = node.attempt > 1 || node.status === "retrying" ? `${node.attempt}/${node.maxAttempts}` : "";
   const round = node.activations > 1 ? `#${node.activations}` : "";
-  const about =
-    [waitWords(node, now), node.failure?.message ?? node.summary ?? ""].find((text) => text !== "") ?? "";
+  const failure = node.status === "running" ? undefined : node.failure?.message;
+  const about = [waitWords(node, now), failure ?? node.summary ?? ""].find((text) => text !== "") ?? "";
   const status = padded(`${glyph(node.status)} ${word(node.status)}`, STATUS_WIDTH);
   const columns = [
     padded(node.id, nameWidth),

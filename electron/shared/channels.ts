@@ -1,0 +1,49 @@
+/** The names that main process and preload share: the app's origin, the IPC channels, the host's messages. Nothing runs here. */
+
+export const APP_SCHEME = "app";
+export const APP_ORIGIN = "app://layerloom";
+export const APP_URL = `${APP_ORIGIN}/index.html`;
+
+/** Asked by the window, answered by the main process. */
+export const INVOKE = {
+  openDialog: "layerloom:open-dialog",
+  saveDialog: "layerloom:save-dialog",
+} as const;
+
+/** Told by the window to the main process. */
+export const TELL = {
+  windowState: "layerloom:window-state",
+  /** Asks for a port to the engine; the number comes back with it. */
+  wantEngine: "layerloom:want-engine",
+  /** The window listens: what came before it may be sent now. */
+  ready: "layerloom:ready",
+} as const;
+
+/** Told by the main process to the window. */
+export const SHOW = {
+  menu: "layerloom:menu",
+  openFile: "layerloom:open-file",
+  engine: "layerloom:engine",
+} as const;
+
+/** Main process → engine's process. A port comes along with `connect`. */
+export type HostRequest = { readonly type: "connect" } | { readonly type: "stop" };
+
+/** Engine's process → main process. */
+export type HostNews =
+  | { readonly type: "ready" }
+  | { readonly type: "live"; readonly runs: number }
+  | {
+      readonly type: "failed";
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string | undefined;
+    };
+
+/** What the engine's process is started with, as one JSON argument. */
+export type HostSettings = {
+  readonly database: string;
+  readonly workspace: string;
+  /** Folder of the example pipelines. */
+  readonly templates: string;
+};
