@@ -24,13 +24,18 @@ export type FollowSettings = {
   readonly wait: boolean;
 };
 
-/** Closes the session in every case. */
-export async function followToEnd(first: Session, runId: string, settings: FollowSettings): Promise<number> {
+/** Shows what happens after event `from`. Closes the session in every case. */
+export async function followToEnd(
+  first: Session,
+  runId: string,
+  settings: FollowSettings,
+  from = 0,
+): Promise<number> {
   let session = first;
   const picture = new RunPicture();
   const view = settings.json ? jsonView() : await humanView(settings.db);
   const signals = listenToSignals(runId, () => session, settings);
-  let after = 0;
+  let after = from;
   try {
     for (;;) {
       try {
@@ -61,13 +66,17 @@ export async function followToEnd(first: Session, runId: string, settings: Follo
   }
 }
 
-/** Makes an unfinished run move in the session's engine, whether it was paused or left behind. */
-export async function goOn(session: Session, runId: string): Promise<void> {
-  const { summary } = await session.api.getRun({ runId });
-  if (isFinal(summary.status)) return;
+/**
+ * Makes an unfinished run move in the session's engine, whether it was paused or left behind. Returns the number of its
+ * newest event before it moved.
+ */
+export async function goOn(session: Session, runId: string): Promise<number> {
+  const { summary, seq } = await session.api.getRun({ runId });
+  if (isFinal(summary.status)) return seq;
   // The first call fetches a run that was left behind, the second wakes it if it had been paused.
   await session.api.resumeRun({ runId });
   if (summary.status === "paused") await session.api.resumeRun({ runId });
+  return seq;
 }
 
 async function stay(

@@ -19,6 +19,7 @@ export class Publisher {
   readonly #engineState: () => EngineUpdate;
   #timer: NodeJS.Timeout | undefined;
   #engineNews = false;
+  #lastFlush = 0;
 
   constructor(values: ValueStore, engineState: () => EngineUpdate) {
     this.#values = values;
@@ -67,6 +68,7 @@ export class Publisher {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#lastFlush = performance.now();
     for (const run of this.#news) this.#tell(run);
     this.#news.clear();
     if (this.#engineNews) {
@@ -76,8 +78,11 @@ export class Publisher {
     }
   }
 
+  /** The first news after a quiet time goes out at once, the rest gathers. */
   #schedule(): void {
-    this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
+    if (this.#timer) return;
+    const wait = this.#lastFlush + FLUSH_MS - performance.now();
+    this.#timer = setTimeout(() => this.flush(), Math.max(0, wait));
   }
 
   #tell(run: LiveRun): void {

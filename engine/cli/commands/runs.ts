@@ -60,14 +60,15 @@ export async function resumeRun(
 ): Promise<number> {
   const session = await openSession(options.db);
   const { json = false } = options;
+  let from: number;
   try {
-    await goOn(session, runId);
+    from = await goOn(session, runId);
   } catch (thrown) {
     await session.close();
     throw thrown;
   }
   // A run that has ended shows its end: resuming twice is no mistake.
-  return followToEnd(session, runId, { db: options.db, json, wait: options.wait });
+  return followToEnd(session, runId, { db: options.db, json, wait: options.wait }, from);
 }
 
 export async function cancelRun(runId: string, options: RunsOptions): Promise<number> {
