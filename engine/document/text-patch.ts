@@ -1,0 +1,258 @@
+/**
+ * Owns edits of a YAML text in place: what is not touched keeps every byte. Knows maps, lists and scalars of the
+ * parsed tree and where they lie, nothing of pipelines. A shape that it cannot edit safely makes it give up
+ * (`GiveUp`), and the caller writes that part anew.
+ */
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
+import { block, blockEntry, indented, inline } from "./yaml-style.ts";
+
+export class GiveUp extends Error {}
+
+type Edit = { readonly start: number; readonly end: number; readonly text: string };
+type BlockPair = Pair<Node, Node | null>;
+
+export class TextPatch {
+  readonly #text: string;
+  readonly #edits: Edit[] = [];
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** For `rollback`: gives up everything asked for since. */
+  mark(): number {
+    return this.#edits.length;
+  }
+
+  rollback(mark: number): void {
+    this.#edits.length = mark;
+  }
+
+  /** The text with all edits; insertions at one place keep the order in which they were asked for. */
+  result(): string {
+    const edits = this.#edits.map((edit, index) => ({ ...edit, index }));
+    edits.sort((a, b) => a.start - b.start || a.end - b.end || a.index - b.index);
+    const eol = this.#text.includes("\r\n") ? "\r\n" : "\n";
+    let result = "";
+    let at = 0;
+    for (const edit of edits) {
+      if (edit.start < at) throw new GiveUp("edits overlap");
+      result +=
+        this.#text.slice(at, edit.start) + (eol === "\n" ? edit.text : edit.text.replaceAll("\n", eol));
+      at = edit.end;
+    }
+    return result + this.#text.slice(at);
+  }
+
+  /** The value of a pair in a map. `lines`: how it looks as a block. */
+  replaceValue(pair: BlockPair, value: unknown, lines?: string): void {
+    const old = pair.value;
+    const keyEnd = pair.key.range![1];
+    if (!old?.range || old.range[0] === old.range[1]) {
+      const colon = this.#text.indexOf(":", keyEnd) + 1;
+      if (colon === 0) throw new GiveUp("no colon");
+      this.#edit(
+        colon,
+        colon,
+        lines === undefined
+          ? ` ${inline(value)}`
+          : `\n${indented(lines, this.#column(pair.key.range![0]) + 2)}`,
+      );
+      return;
+    }
+    if (!isBlock(old)) {
+      this.replaceInline(old, value, this.#column(pair.key.range![0]));
+      return;
+    }
+    const colon = this.#text.indexOf(":", keyEnd) + 1;
+    const indent = this.#column(pair.key.range![0]);
+    const isBig = typeof value === "object" && value !== null && Object.keys(value).length > 0;
+    const text = isBig ? `\n${indented(lines ?? block(value), indent + 2)}` : ` ${inline(value)}`;
+    this.#edit(colon, this.#contentEnd(old), text);
+  }
+
+  /** A scalar, alias or collection in brackets, where it stands. */
+  replaceInline(old: Node, value: unknown, indent: number): void {
+    const [start, end] = old.range!;
+    const type = isScalar(old) ? old.type : undefined;
+    const wasBlock = type === "BLOCK_LITERAL" || type === "BLOCK_FOLDED";
+    const isLong = typeof value === "string" && value.includes("\n");
+    const restOfLine = this.#text.slice(end, this.#lineEnd(end)).trim();
+    const ownLine = this.#text.slice(this.#lineStart(start), start);
+    if (
+      isLong &&
+      (wasBlock || (restOfLine === "" && !this.#isInFlow(start) && /^\s*(- )*[^{[]*$/.test(ownLine)))
+    ) {
+      const text = indented(block(value), indent + 2).trimStart();
+      const closing = wasBlock && this.#text[end - 1] === "\n" ? "\n" : "";
+      this.#edit(start, end, text + closing);
+      return;
+    }
+    this.#edit(start, end, inline(value, type) + (wasBlock && this.#text[end - 1] === "\n" ? "\n" : ""));
+  }
+
+  renameKey(pair: BlockPair, key: string): void {
+    this.#edit(pair.key.range![0], pair.key.range![1], inline(key));
+  }
+
+  deletePair(map: YAMLMap<Node, Node | null>, index: number): void {
+    const pair = map.items[index]!;
+    if (map.flow) {
+      this.#deleteInFlow(map, index);
+      return;
+    }
+    this.#deleteLines(pair.key.range![0], this.#pairEnd(pair), "");
+  }
+
+  /** After the pair at `index`; -1 puts it first. The map is not empty. */
+  insertPair(
+    map: YAMLMap<Node, Node | null>,
+    index: number,
+    key: string,
+    value: unknown,
+    entry = blockEntry(key, value),
+  ): void {
+    if (map.flow) {
+      this.#insertInFlow(map, index, `${inline(key)}: ${inline(value)}`);
+      return;
+    }
+    const first = map.items[0]!.key.range![0];
+    const indent = this.#column(first);
+    const lines = indented(entry, indent);
+    if (index < 0) {
+      // The dash of a list may stand before the first key: then the new pair takes its place.
+      this.#edit(first, first, `${lines.trimStart()}\n${" ".repeat(indent)}`);
+      return;
+    }
+    this.#insertAfter(this.#pairEnd(map.items[index]!), lines);
+  }
+
+  deleteItem(list: YAMLSeq<Node>, index: number): void {
+    if (list.flow) {
+      this.#deleteInFlow(list, index);
+      return;
+    }
+    const item = list.items[index]!;
+    this.#deleteLines(item.range![0], this.#contentEnd(item), "-");
+  }
+
+  /** `text` is one item on one line, or several lines for a block list. After `index`; -1 puts it first. */
+  insertItem(list: YAMLSeq<Node>, index: number, value: unknown): void {
+    if (list.flow) {
+      this.#insertInFlow(list, index, inline(value));
+      return;
+    }
+    const first = list.items[0]!;
+    const column = this.#dash(first.range![0]);
+    const isBig = typeof value === "string" && value.includes("\n");
+    const text = isBig ? indented(block(value), 2).trimStart() : inline(value);
+    const line = indented(`- ${text}`, column);
+    if (index >= 0) {
+      this.#insertAfter(this.#contentEnd(list.items[index]!), line);
+      return;
+    }
+    const start = this.#lineStart(first.range![0]);
+    this.#edit(start, start, `${line}\n`);
+  }
+
+  #edit(start: number, end: number, text: string): void {
+    this.#edits.push({ start, end, text });
+  }
+
+  #insertAfter(contentEnd: number, lines: string): void {
+    const end = this.#text[contentEnd - 1] === "\n" ? contentEnd - 1 : this.#lineEnd(contentEnd);
+    const at = this.#text[end - 1] === "\r" && this.#text[end] === "\n" ? end - 1 : end;
+    this.#edit(at, at, `\n${lines}`);
+  }
+
+  /** Whole lines, so nothing but white space and `lead` may stand before the start. */
+  #deleteLines(start: number, contentEnd: number, lead: string): void {
+    const lineStart = this.#lineStart(start);
+    if (this.#text.slice(lineStart, start).trim() !== lead) throw new GiveUp("shares its line");
+    const end = this.#text[contentEnd - 1] === "\n" ? contentEnd : this.#lineEnd(contentEnd) + 1;
+    if (end > this.#text.length && lineStart > 0) {
+      this.#edit(lineStart - 1, this.#text.length, "");
+      return;
+    }
+    this.#edit(lineStart, Math.min(end, this.#text.length), "");
+  }
+
+  #deleteInFlow(collection: YAMLMap<Node, Node | null> | YAMLSeq<Node>, index: number): void {
+    const spans = collection.items.map((item) => this.#span(item as Node | BlockPair));
+    const [start, end] = spans[index]!;
+    // With the comma before it, or, for the first, the one after it.
+    if (index > 0) this.#edit(spans[index - 1]![1], end, "");
+    else this.#edit(start, spans[1]?.[0] ?? end, "");
+  }
+
+  #insertInFlow(collection: YAMLMap<Node, Node | null> | YAMLSeq<Node>, index: number, text: string): void {
+    if (collection.items.length === 0) throw new GiveUp("empty");
+    if (index < 0) {
+      const [start] = this.#span(collection.items[0] as Node | BlockPair);
+      this.#edit(start, start, `${text}, `);
+      return;
+    }
+    const [, end] = this.#span(collection.items[index] as Node | BlockPair);
+    this.#edit(end, end, `, ${text}`);
+  }
+
+  #span(item: Node | BlockPair): readonly [number, number] {
+    if ("key" in item) return [item.key.range![0], item.value?.range?.[1] ?? item.key.range![1]];
+    return [item.range![0], item.range![1]];
+  }
+
+  #pairEnd(pair: BlockPair): number {
+    if (pair.value?.range && pair.value.range[1] > pair.key.range![1]) {
+      return this.#contentEnd(pair.value);
+    }
+    return this.#text.indexOf(":", pair.key.range![1]) + 1;
+  }
+
+  /** Where the last character of a value stands; block collections say more than that in their own range. */
+  #contentEnd(node: Node): number {
+    if (isBlock(node)) {
+      const last: unknown = node.items.at(-1);
+      if (isMap(node)) return this.#pairEnd(last as BlockPair);
+      return last && (last as Node).range ? this.#contentEnd(last as Node) : node.range![1];
+    }
+    return node.range![1];
+  }
+
+  #lineStart(at: number): number {
+    return this.#text.lastIndexOf("\n", at - 1) + 1;
+  }
+
+  #lineEnd(at: number): number {
+    const end = this.#text.indexOf("\n", at);
+    return end < 0 ? this.#text.length : end;
+  }
+
+  #column(at: number): number {
+    return at - this.#lineStart(at);
+  }
+
+  #dash(itemStart: number): number {
+    const start = this.#lineStart(itemStart);
+    const match = /^( *)- *$/.exec(this.#text.slice(start, itemStart));
+    if (!match) throw new GiveUp("no dash of its own");
+    return match[1]!.length;
+  }
+
+  #isInFlow(at: number): boolean {
+    return /[{[][^\n]*$/.test(this.#text.slice(this.#lineStart(at), at));
+  }
+}
+
+export function isBlock(node: unknown): node is YAMLMap<Node, Node | null> | YAMLSeq<Node> {
+  return isCollection(node) && !isAlias(node) && !node.flow && (isMap(node) || isSeq(node));
+}
