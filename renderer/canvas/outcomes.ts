@@ -5,37 +5,8 @@
  */
 import type { ActivityInfo } from "#contract/activity-info.ts";
 import type { EdgeDefinition, NodeDefinition } from "#contract/definition.ts";
-import type { Json, JsonObject } from "#contract/json.ts";
+import { outcomesOf as declared } from "#contract/outcomes.ts";
 import { layPorts, OUTCOME_PREFIX, type Port, shapeOf } from "./geometry.ts";
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-function listed(value: Json | undefined, key: string): string[] {
-  if (!Array.isArray(value)) return [];
-  return (value as readonly Json[]).flatMap((entry) => {
-    const named = isObject(entry) ? entry[key] : undefined;
-    return typeof named === "string" ? [named] : [];
-  });
-}
-
-function fromSettings(info: ActivityInfo, settings: JsonObject): string[] {
-  switch (info.outcomesFrom) {
-    case "gate":
-      return [
-        ...listed(settings.rules, "outcome"),
-        ...(typeof settings.otherwise === "string" ? [settings.otherwise] : []),
-      ];
-    case "human":
-      return Array.isArray(settings.outcomes)
-        ? (settings.outcomes as readonly Json[]).filter((entry) => typeof entry === "string")
-        : [];
-    case "simulate":
-      return listed(settings.script, "outcome");
-    default:
-      return [];
-  }
-}
 
 /** Distinct outcomes in the order they should be shown; `ok` alone counts as none. */
 export function outcomesOf(
@@ -44,12 +15,7 @@ export function outcomesOf(
   outEdges: readonly EdgeDefinition[],
 ): readonly string[] {
   const found = new Set<string>();
-  if (info) {
-    const own = fromSettings(info, (node.with ?? {}) as JsonObject);
-    for (const outcome of own) found.add(outcome);
-    if (own.length === 0 || info.outcomesFrom !== "human")
-      for (const outcome of info.outcomes) found.add(outcome);
-  }
+  if (info) for (const outcome of declared(info, node.with)) found.add(outcome);
   for (const edge of outEdges) {
     if (edge.kind === "branch") for (const outcome of edge.on ?? []) found.add(outcome);
   }

@@ -1,6 +1,5 @@
 /** English texts of the palette area. */
 export const enPalette = {
-  "palette.nodes": "Nodes",
   "palette.outline": "Outline",
   "palette.outline.empty": "Nothing on the canvas yet",
   "palette.find": "Find a node",

@@ -2,7 +2,6 @@
 import type { enPalette } from "#renderer/i18n/en/palette.ts";
 
 export const jaPalette: Record<keyof typeof enPalette, string> = {
-  "palette.nodes": "ノード",
   "palette.outline": "アウトライン",
   "palette.outline.empty": "まだ何もありません",
   "palette.find": "ノードを検索",

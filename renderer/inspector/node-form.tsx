@@ -1,0 +1,186 @@
+/** The settings of a node: what its activity asks for, then what every node has. */
+import type { ReactNode } from "react";
+import { ID_PATTERN, type NodeDefinition } from "#contract/definition.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
+import { useT, useTOr } from "#renderer/i18n/i18n.ts";
+import { documentActions, useDocument } from "#renderer/state/document-store.ts";
+import { renameNode } from "#renderer/state/edits.ts";
+import { useActivities, useActivity } from "#renderer/state/engine-store.ts";
+import { readSchema } from "./field-schema.ts";
+import { FieldShell } from "./field-shell.tsx";
+import { useForm, useProblemsAt } from "./form-context.ts";
+import { JoinField } from "./join-field.tsx";
+import { OwnField } from "./own-field.tsx";
+import { NODE_FIELDS, SKIP_FIELDS } from "./own-schemas.ts";
+import { SchemaField } from "./schema-field.tsx";
+import { TypedInput } from "./typed-input.tsx";
+import type { Typed } from "./typed-text.ts";
+
+type Props = { readonly id: string; readonly node: NodeDefinition };
+
+export function NodeForm({ id, node }: Props): ReactNode {
+  const t = useT();
+  const at = ["nodes", id] as const;
+  return (
+    <div className="in-form" data-path={`nodes.${id}`} tabIndex={-1}>
+      <NodeProblems id={id} />
+      <ActivityFields id={id} node={node} />
+      <details className="in-section" open>
+        <summary>{t("inspector.section.node")}</summary>
+        <OwnField text="node.title" schema={NODE_FIELDS.title} path={[...at, "title"]} value={node.title} />
+        <IdField id={id} />
+        <UsesField id={id} node={node} />
+        <OwnField text="node.layer" schema={NODE_FIELDS.layer} path={[...at, "layer"]} value={node.layer} />
+        <JoinField path={[...at, "join"]} join={node.join} />
+        <OwnField
+          text="node.remember"
+          schema={NODE_FIELDS.remember}
+          path={[...at, "remember"]}
+          value={node.remember}
+        />
+        <OwnField text="node.notes" schema={NODE_FIELDS.notes} path={[...at, "notes"]} value={node.notes} />
+      </details>
+      <details
+        className="in-section"
+        open={Boolean(node.timeout ?? node.retry ?? node.default ?? node.retrySafe)}
+      >
+        <summary>{t("inspector.section.failure")}</summary>
+        <OwnField
+          text="node.timeout"
+          schema={NODE_FIELDS.timeout}
+          path={[...at, "timeout"]}
+          value={node.timeout}
+        />
+        <OwnField text="node.retry" schema={NODE_FIELDS.retry} path={[...at, "retry"]} value={node.retry} />
+        <OwnField
+          text="node.default"
+          schema={NODE_FIELDS.default}
+          path={[...at, "default"]}
+          value={node.default}
+        />
+        <OwnField
+          text="node.retrySafe"
+          schema={NODE_FIELDS.retrySafe}
+          path={[...at, "retrySafe"]}
+          value={node.retrySafe}
+        />
+      </details>
+      <details className="in-section" open={node.skip !== undefined}>
+        <summary data-path={`nodes.${id}.skip`}>{t("inspector.section.skip")}</summary>
+        <OwnField
+          text="skip.when"
+          schema={SKIP_FIELDS.when}
+          path={[...at, "skip", "when"]}
+          value={node.skip?.when}
+        />
+        <OwnField
+          text="skip.reuse"
+          schema={SKIP_FIELDS.reuse}
+          path={[...at, "skip", "reuse"]}
+          value={node.skip?.reuse}
+        />
+      </details>
+    </div>
+  );
+}
+
+/** Findings about the node as a whole, or about something that has no field here. */
+function NodeProblems({ id }: { readonly id: string }): ReactNode {
+  const here = useProblemsAt(["nodes", id], false);
+  return here.map((problem) => (
+    <p key={problem.message} className="in-finding" data-severity={problem.severity}>
+      {problem.message} {problem.hint && <span className="in-help">{problem.hint}</span>}
+    </p>
+  ));
+}
+
+function ActivityFields({ id, node }: Props): ReactNode {
+  const or = useTOr();
+  const info = useActivity(node.uses);
+  if (!info) return null;
+  const schema = readSchema(info.schema);
+  const settings = (node.with ?? {}) as Readonly<Record<string, Json>>;
+  return Object.entries(schema.properties ?? {}).map(([name, field]: [string, JsonObject]) => (
+    <SchemaField
+      key={`${node.uses}/${name}`}
+      name={name}
+      schema={field}
+      path={["nodes", id, "with", name]}
+      value={settings[name]}
+      required={schema.required.includes(name)}
+      label={or(`activity.${info.name}.field.${name}`, readSchema(field).title ?? name)}
+    />
+  ));
+}
+
+/** Renaming follows the id into edges, layout and expressions. */
+function IdField({ id }: { readonly id: string }): ReactNode {
+  const t = useT();
+  const read = (text: string): Typed => {
+    const next = text.trim();
+    if (!ID_PATTERN.test(next)) return { ok: false, reason: "inspector.bad.id" };
+    const taken = next !== id && useDocument.getState().definition.nodes[next] !== undefined;
+    return taken ? { ok: false, reason: "inspector.bad.idTaken" } : { ok: true, value: next };
+  };
+  return (
+    <FieldShell label={t("inspector.field.node.id")} path={["nodes", id, "id"]}>
+      {(ids) => (
+        <TypedInput
+          {...ids}
+          shown={id}
+          read={read}
+          onCommit={(next) => {
+            const to = String(next);
+            documentActions().apply(t("inspector.do.rename", { name: to }), (d) => renameNode(d, id, to));
+            documentActions().select({ nodes: [to] });
+          }}
+          style="mono-line"
+          path={`nodes.${id}.id`}
+        />
+      )}
+    </FieldShell>
+  );
+}
+
+/** Another activity takes over what its settings have in common with the old ones. */
+function UsesField({ id, node }: Props): ReactNode {
+  const t = useT();
+  const or = useTOr();
+  const { readOnly } = useForm();
+  const activities = useActivities();
+  const known = activities.some((info) => info.name === node.uses);
+  const change = (uses: string) => {
+    const info = activities.find((candidate) => candidate.name === uses);
+    if (!info) return;
+    const allowed = readSchema(info.schema).properties ?? {};
+    const kept = Object.entries(node.with ?? {}).filter(([name]) => allowed[name] !== undefined);
+    const settings = { ...info.example, ...Object.fromEntries(kept) };
+    documentActions().apply(t("inspector.do.edit", { field: "uses" }), (d) => ({
+      ...d,
+      nodes: { ...d.nodes, [id]: { ...node, uses, with: settings } },
+    }));
+  };
+  return (
+    <FieldShell label={t("inspector.field.node.uses")} path={["nodes", id, "uses"]}>
+      {(ids) => (
+        <select
+          id={ids.id}
+          className="ui-input"
+          aria-describedby={ids.describedBy}
+          aria-invalid={ids.invalid || undefined}
+          data-path={`nodes.${id}.uses`}
+          disabled={readOnly}
+          value={node.uses}
+          onChange={(event) => change(event.target.value)}
+        >
+          {!known && <option value={node.uses}>{node.uses}</option>}
+          {activities.map((info) => (
+            <option key={info.name} value={info.name}>
+              {or(`activity.${info.name}.title`, info.title)} · {info.name}
+            </option>
+          ))}
+        </select>
+      )}
+    </FieldShell>
+  );
+}

@@ -1,0 +1,108 @@
+/** What happened to this node in the shown run: state, why it waits, failure, cost, and every attempt by round. */
+import { type ReactNode, useEffect, useState } from "react";
+import type { PrintedEvent } from "#contract/events.ts";
+import type { NodeView } from "#contract/run.ts";
+import { getEngine } from "#renderer/bridge/engine.ts";
+import { useT } from "#renderer/i18n/i18n.ts";
+import { useNodeRun, useRunState } from "#renderer/state/run-store.ts";
+import { useUi } from "#renderer/state/ui-store.ts";
+import { EmptyState } from "#renderer/ui/empty-state.tsx";
+import { ErrorText } from "#renderer/ui/error-text.tsx";
+import { formatClock, formatElapsed, formatNumber, formatUsd } from "#renderer/ui/format.ts";
+import { StateGlyph } from "#renderer/ui/state-glyph.tsx";
+import { type Attempt, attemptsOf } from "./attempts.ts";
+
+export function RunTab({ id }: { readonly id: string }): ReactNode {
+  const t = useT();
+  const run = useNodeRun(id);
+  const language = useUi((state) => state.language);
+  if (!run) return <EmptyState title={t("inspector.run.none")} text={t("inspector.run.noneHint")} />;
+  const elapsed =
+    run.startedAt !== undefined && run.endedAt !== undefined ? run.endedAt - run.startedAt : undefined;
+  return (
+    <div className="in-form">
+      <dl className="in-facts">
+        <Fact name={t("inspector.run.state")}>
+          <StateGlyph status={run.status} />
+        </Fact>
+        {run.outcome !== undefined && <Fact name={t("inspector.run.outcome")}>{run.outcome}</Fact>}
+        {run.waitsFor && (
+          <Fact name={t("inspector.run.waits")}>
+            {t(`canvas.waits.${run.waitsFor.kind}`)}
+            {run.waitsFor.until !== undefined && ` · ${formatClock(run.waitsFor.until, language)}`}
+          </Fact>
+        )}
+        <Fact name={t("inspector.run.rounds")}>{run.activations}</Fact>
+        <Fact name={t("inspector.run.attempts")}>
+          {run.attempts}
+          {run.maxAttempts > 1 && run.attempt > 0 && ` (${run.attempt}/${run.maxAttempts})`}
+        </Fact>
+        {run.startedAt !== undefined && (
+          <Fact name={t("inspector.run.started")}>{formatClock(run.startedAt, language)}</Fact>
+        )}
+        {elapsed !== undefined && <Fact name={t("inspector.run.elapsed")}>{formatElapsed(elapsed)}</Fact>}
+        <Fact name={t("inspector.run.cost")}>
+          {formatUsd(run.cost.usd)} · {formatNumber(run.cost.tokens, language)} {t("inspector.run.tokens")}
+        </Fact>
+      </dl>
+      {run.failure && (
+        <div className="in-failure">
+          <ErrorText error={run.failure} />
+        </div>
+      )}
+      <Rounds id={id} run={run} />
+    </div>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+const MOST = 5_000;
+
+function Rounds({ id, run }: { readonly id: string; readonly run: NodeView }): ReactNode {
+  const t = useT();
+  const runId = useRunState((state) => state.runId);
+  const [attempts, setAttempts] = useState<readonly Attempt[]>([]);
+  const stamp = `${run.status}/${run.activations}/${run.attempts}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp says when there is something new to read
+  useEffect(() => {
+    if (runId === undefined) return;
+    let wanted = true;
+    getEngine()
+      .getEvents({ runId, limit: MOST })
+      .then(
+        (events: readonly PrintedEvent[]) => {
+          if (wanted) setAttempts(attemptsOf(events, id));
+        },
+        () => undefined,
+      );
+    return () => {
+      wanted = false;
+    };
+  }, [runId, id, stamp]);
+  if (attempts.length === 0) return null;
+  return (
+    <section>
+      <h4 className="ui-field-label">{t("inspector.run.history")}</h4>
+      <ol className="in-rounds">
+        {attempts.map((attempt) => (
+          <li key={`${attempt.activation}/${attempt.attempt}`} className="in-round">
+            <span className="in-round-name">
+              {t("inspector.run.attempt", { round: attempt.activation, n: attempt.attempt })}
+            </span>
+            <StateGlyph status={attempt.state} detail={attempt.outcome} />
+            {attempt.ms !== undefined && <span className="in-round-ms">{formatElapsed(attempt.ms)}</span>}
+            {attempt.message !== undefined && <p className="in-round-text">{attempt.message}</p>}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
