@@ -59,6 +59,11 @@ describe("checkInvariants", () => {
     expect(broken(spoil).join("; ")).toContain(what);
   });
 
+  it("has nothing against a run that has not started", () => {
+    const plan = compilePlan(define("a"));
+    expect(checkInvariants(plan, initialState(plan))).toEqual([]);
+  });
+
   it("finds a run that goes on with nothing live", () => {
     expect(broken((state) => state.status.fill(9)).join()).toContain("live is 1, counted 0");
     expect(broken((state) => (state.live = 0)).join()).toContain("nothing live");
