@@ -8,6 +8,7 @@ import { fileWrite } from "./file-write.ts";
 import { gate } from "./gate.ts";
 import { http } from "./http.ts";
 import { human } from "./human.ts";
+import { llm } from "./llm.ts";
 import { memoryAppend } from "./memory-append.ts";
 import { memoryGet } from "./memory-get.ts";
 import { memoryPut } from "./memory-put.ts";
@@ -21,6 +22,7 @@ const ALL: readonly ActivityDefinition[] = [
   fileRead,
   fileList,
   http,
+  llm,
   transform,
   template,
   code,

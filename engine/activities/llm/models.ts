@@ -1,0 +1,33 @@
+/** Which model answers, and what its tokens cost. The facts, with their date, are in models.json. */
+import type { Usage } from "#contract/events.ts";
+import table from "./models.json" with { type: "json" };
+
+export const COMPLEXITIES = ["simple", "medium", "complex"] as const;
+export type Complexity = (typeof COMPLEXITIES)[number];
+
+/** Tokens as the provider counts them. */
+export type TokenCount = {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheWrite: number;
+  readonly cacheRead: number;
+};
+
+const aliases = new Map(Object.entries(table.aliases));
+const prices = new Map(Object.entries(table.models));
+
+/** The id of the model that was named, by id or by alias, or else of the one that fits the complexity. */
+export function modelFor(name: string | undefined, complexity: Complexity): string {
+  const wanted = name ?? table.complexity[complexity];
+  return aliases.get(wanted) ?? wanted;
+}
+
+/** Without `usd` for a model whose price is not known. */
+export function usageOfTokens(model: string, count: TokenCount): Usage {
+  const tokens = count.input + count.output + count.cacheWrite + count.cacheRead;
+  const price = prices.get(model);
+  if (!price) return { tokens };
+  const input =
+    count.input + count.cacheWrite * table.cacheWriteFactor + count.cacheRead * table.cacheReadFactor;
+  return { tokens, usd: (input * price.input + count.output * price.output) / 1_000_000 };
+}
