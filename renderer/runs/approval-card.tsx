@@ -57,9 +57,11 @@ export function ApprovalCard({ task }: { readonly task: HumanTask }): ReactNode 
           {t("runs.card.waits", { time: formatElapsed(now - task.openedAt) })}
         </span>
       </header>
-      <CardFacts task={task} />
-      {card.instructions !== undefined && <p className="runs-card-text">{card.instructions}</p>}
-      {card.payload !== undefined && card.payload !== null && <Payload value={card.payload} />}
+      <div className="runs-card-body">
+        <CardFacts task={task} />
+        {card.instructions !== undefined && <p className="runs-card-text">{card.instructions}</p>}
+        {card.payload !== undefined && card.payload !== null && <Payload value={card.payload} />}
+      </div>
       <Field label={t("runs.card.comment")}>
         {({ id }) => (
           <textarea

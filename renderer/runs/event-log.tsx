@@ -9,7 +9,7 @@ import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { formatClock } from "#renderer/ui/format.ts";
 
 const ROW_PX = 24;
-const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(["type", "seq", "at", "event", "node"]);
+const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(["type", "seq", "at", "event", "node", "from", "to"]);
 
 export function EventLog({ events }: { readonly events: readonly PrintedEvent[] }): ReactNode {
   const t = useT();
@@ -57,7 +57,7 @@ export function EventLog({ events }: { readonly events: readonly PrintedEvent[] 
                   {node}
                 </button>
               ) : (
-                <span />
+                <span className="runs-event-ends">{ends(event)}</span>
               )}
               <code className="runs-event-rest">{rest(event)}</code>
             </li>
@@ -66,6 +66,12 @@ export function EventLog({ events }: { readonly events: readonly PrintedEvent[] 
       </ol>
     </div>
   );
+}
+
+/** An edge's event is about both its ends. */
+function ends(event: PrintedEvent): string {
+  const { from, to } = event;
+  return typeof from === "string" && typeof to === "string" ? `${from} → ${to}` : "";
 }
 
 function rest(event: PrintedEvent): string {

@@ -3,4 +3,4 @@ import type { NodeStatus, PrintedEvent as Printed } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 
 export type { NodeStatus };
-export type PrintedEvent = Printed & { readonly node?: Json };
+export type PrintedEvent = Printed & { readonly node?: Json; readonly from?: Json; readonly to?: Json };

@@ -26,7 +26,7 @@ export function RecentFiles({ files, onChoose }: RecentFilesProps): ReactNode {
             <button type="button" className="start-file" onClick={() => onChoose(file.path)}>
               <FileText size={16} aria-hidden="true" />
               <span className="start-file-name">{file.name}</span>
-              <span className="start-file-path">{file.path}</span>
+              {file.path !== file.name && <span className="start-file-path">{file.path}</span>}
               <span className="start-file-path">{formatWhen(file.modifiedAt, language)}</span>
             </button>
           </li>

@@ -2,7 +2,7 @@
 import "#renderer/start/start.css";
 import { FilePlus2, FolderOpen, Layers } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
-import type { FileEntry } from "#contract/engine-api.ts";
+import type { FileEntry, Template } from "#contract/engine-api.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { DraftList } from "#renderer/start/draft-list.tsx";
@@ -53,7 +53,7 @@ export function StartPage({ settings, onOpen }: StartPageProps): ReactNode {
           </div>
           {templates === undefined && <EmptyState title={t("app.loading")} />}
           <ul className="start-templates">
-            {templates?.map((template) => (
+            {inOrder(templates ?? []).map((template) => (
               <li key={template.id}>
                 <TemplateCard template={template} onChoose={() => create(template.text)} />
               </li>
@@ -64,4 +64,12 @@ export function StartPage({ settings, onOpen }: StartPageProps): ReactNode {
       </main>
     </div>
   );
+}
+
+/** What a newcomer should meet first; the rest follows as the engine lists it. */
+const FIRST = ["standard-five-layers", "quality-loop", "governance-gate", "parallel-outreach"];
+
+function inOrder(templates: readonly Template[]): readonly Template[] {
+  const rank = ({ id }: Template): number => FIRST.indexOf(id) + 1 || FIRST.length + 1;
+  return [...templates].sort((a, b) => rank(a) - rank(b));
 }

@@ -12,12 +12,10 @@ export function TemplateCard({ template, onChoose }: TemplateCardProps): ReactNo
   return (
     <button type="button" className="start-card" onClick={onChoose}>
       <span className="start-strip" aria-hidden="true">
-        {layersOf(template.text).map((layer, index) => (
-          // The same layer may come twice; its place in the row is what tells them apart.
-          // biome-ignore lint/suspicious/noArrayIndexKey: a fixed list that is never reordered
-          <span key={index} className="start-step" style={{ color: layerColour(layer) }}>
+        {layersOf(template.text).map((layer) => (
+          <span key={layer} className="start-step" style={{ color: layerColour(layer) }}>
             <LayerIcon layer={layer} size={14} />
-            {layer === undefined ? "" : LAYER_LETTERS[layer]}
+            {LAYER_LETTERS[layer]}
           </span>
         ))}
       </span>
@@ -29,12 +27,8 @@ export function TemplateCard({ template, onChoose }: TemplateCardProps): ReactNo
   );
 }
 
-const MOST = 8;
-
-/** The layers as the file names them, one after the other; enough for a picture, not a reading of the file. */
-export function layersOf(text: string): readonly (Layer | undefined)[] {
-  const found = [...text.matchAll(/\blayer:\s*([a-z]+)/g)].map((match) =>
-    LAYERS.find((layer) => layer === match[1]),
-  );
-  return found.slice(0, MOST);
+/** The layers that the file uses, in their own order; enough for a picture, not a reading of the file. */
+export function layersOf(text: string): readonly Layer[] {
+  const used = new Set([...text.matchAll(/\blayer:\s*([a-z]+)/g)].map((match) => match[1]));
+  return LAYERS.filter((layer) => used.has(layer));
 }

@@ -1,4 +1,5 @@
 /** The state of a node or run as glyph and word: never colour alone. */
+import { Hand, Pause, Zap } from "lucide-react";
 import type { ReactNode } from "react";
 import type { NodeStatus, RunStatus } from "#contract/events.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
@@ -27,6 +28,13 @@ const COLOURS: Readonly<Partial<Record<NodeStatus | RunStatus, string>>> = {
   not_reached: "var(--state-not-reached)",
 };
 
+/** These signs are emoji in most fonts, or missing: drawn instead. */
+const DRAWN: Readonly<Partial<Record<NodeStatus | RunStatus, ReactNode>>> = {
+  waiting: <Hand size={12} />,
+  cached: <Zap size={12} />,
+  paused: <Pause size={12} />,
+};
+
 export function stateColour(status: NodeStatus | RunStatus): string {
   return COLOURS[status] ?? `var(--state-${status})`;
 }
@@ -50,7 +58,7 @@ export function StateGlyph({ status, compact = false, detail }: StateGlyphProps)
       title={compact ? word : undefined}
     >
       <span className="ui-state-glyph" aria-hidden="true">
-        {STATE_GLYPHS[status]}
+        {DRAWN[status] ?? STATE_GLYPHS[status]}
       </span>
       <span className={compact ? "visually-hidden" : undefined}>
         {word}

@@ -9,4 +9,23 @@ export const enStart = {
   "start.drafts.noFile": "never saved to a file",
   "start.drafts.restore": "Restore",
   "start.drafts.drop": "Throw away",
+
+  "template.standard-five-layers.title": "Standard five layers",
+  "template.standard-five-layers.description":
+    "Perception to reflection with a retry, a quality loop and an approval. Simulated model, no network.",
+  "template.quality-loop.title": "Quality loop",
+  "template.quality-loop.description":
+    "A draft goes back with the reviewer's reason until it is good enough; a spent loop leaves by its own edge.",
+  "template.governance-gate.title": "Governance gate",
+  "template.governance-gate.description":
+    "A plan is approved by rule, sent back for an alternative, or put before a person.",
+  "template.parallel-outreach.title": "Parallel outreach",
+  "template.parallel-outreach.description":
+    "Four letters are written at once; one of them fails, is tried again, and a join collects them all.",
+  "template.fresh-enough.title": "Fresh enough",
+  "template.fresh-enough.description":
+    "The world model is rebuilt only when the stored one is older than an hour; a skip edge reuses it.",
+  "template.dependency-review.title": "Dependency review",
+  "template.dependency-review.description":
+    "Reads a project's lock file and installed packages, judges them by policy, writes a report and checks it.",
 } as const;

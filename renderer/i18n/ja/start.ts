@@ -11,4 +11,23 @@ export const jaStart: Record<keyof typeof enStart, string> = {
   "start.drafts.noFile": "ファイル未保存",
   "start.drafts.restore": "復元",
   "start.drafts.drop": "破棄",
+
+  "template.standard-five-layers.title": "標準の五層",
+  "template.standard-five-layers.description":
+    "知覚から内省まで。再試行・品質ループ・承認を含みます。模擬モデルで動き、通信は要りません。",
+  "template.quality-loop.title": "品質ループ",
+  "template.quality-loop.description":
+    "下書きは十分な品質になるまで理由とともに戻されます。回数を使い切ると専用の線から抜けます。",
+  "template.governance-gate.title": "ガバナンスゲート",
+  "template.governance-gate.description":
+    "計画は規則で承認されるか、代案を求めて戻されるか、人の判断に回されます。",
+  "template.parallel-outreach.title": "並列アウトリーチ",
+  "template.parallel-outreach.description":
+    "四通の手紙を同時に書きます。一通は失敗して再試行され、最後にすべてを合流させます。",
+  "template.fresh-enough.title": "鮮度による省略",
+  "template.fresh-enough.description":
+    "世界モデルは一時間より古いときだけ作り直し、新しければ省略の線で再利用します。",
+  "template.dependency-review.title": "依存関係レビュー",
+  "template.dependency-review.description":
+    "ロックファイルと導入済みパッケージを読み、方針で判定し、報告書を書いて検査します。",
 };
