@@ -10,7 +10,7 @@ import { afterAll, expect, test } from "vitest";
 import type { JournalEvent } from "#contract/events.ts";
 import type { RunResult } from "#contract/run.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
-import { startCli } from "./child.ts";
+import { startCli } from "#test/cli/child.ts";
 import { openWorld } from "./world.ts";
 
 const PIPELINE = fileURLToPath(new URL("./disturbed.layerloom.yaml", import.meta.url));
