@@ -157,7 +157,7 @@ export function patchItem(patch: TextPatch, item: Node, before: unknown, after: 
   }
 }
 
-export function pairOf(map: BlockMap, key: string): BlockPair | undefined {
+function pairOf(map: BlockMap, key: string): BlockPair | undefined {
   return map.items.find((pair) => keyOf(pair) === key);
 }
 

@@ -14,7 +14,7 @@ import {
 } from "yaml";
 import { MAX_COPIED, MAX_DEPTH, type SourceEntry, SourceError, type SourceNode } from "./source-tree.ts";
 
-export const YAML_OPTIONS = {
+const YAML_OPTIONS = {
   version: "1.2",
   schema: "core",
   // Its own check of keys is quadratic; checkKeys looks instead.

@@ -253,6 +253,6 @@ export class TextPatch {
   }
 }
 
-export function isBlock(node: unknown): node is YAMLMap<Node, Node | null> | YAMLSeq<Node> {
+function isBlock(node: unknown): node is YAMLMap<Node, Node | null> | YAMLSeq<Node> {
   return isCollection(node) && !isAlias(node) && !node.flow && (isMap(node) || isSeq(node));
 }

@@ -10,19 +10,25 @@ import { toJson, toText } from "./to-json.ts";
 const MAX_ITERATIONS = 1_000_000;
 let iterations = 0;
 
-export class BudgetError extends Error {}
-
 export function resetBudget(): void {
   iterations = 0;
 }
 
+/** Undefined, or why the evaluation that has just ended does not count. */
+export function budgetFailure(): Error | undefined {
+  if (iterations <= MAX_ITERATIONS) return undefined;
+  return new BudgetError(`it walks through more than ${MAX_ITERATIONS} list elements`);
+}
+
+export class BudgetError extends Error {}
+
+/** Over budget, loops get nothing to walk: an error would be caught by `all` and `exists`, which then go on. */
 function spend(value: unknown): unknown {
-  if (Array.isArray(value)) iterations += value.length;
-  else if (typeof value === "object" && value !== null) iterations += Object.keys(value).length;
-  if (iterations > MAX_ITERATIONS) {
-    throw new BudgetError(`it walks through more than ${MAX_ITERATIONS} list elements`);
-  }
-  return value;
+  if (typeof value !== "object" || value === null) return value;
+  const isList = Array.isArray(value);
+  iterations += isList ? value.length : Object.keys(value).length;
+  if (iterations <= MAX_ITERATIONS) return value;
+  return isList ? [] : {};
 }
 
 const arithmetic: Record<string, (a: number, b: number) => number> = {

@@ -15,7 +15,7 @@ import {
 } from "@marcbachmann/cel-js";
 import { type ErrorCode, LayerloomError, type Place } from "#contract/errors.ts";
 import type { Json } from "#contract/json.ts";
-import { BudgetError, createEnvironment, FUNCTION_NAMES, resetBudget } from "./environment.ts";
+import { BudgetError, budgetFailure, createEnvironment, FUNCTION_NAMES, resetBudget } from "./environment.ts";
 import { mask, unmask } from "./mask.ts";
 import { placeAt } from "./place-at.ts";
 import { type Reads, Rewriter } from "./rewrite.ts";
@@ -72,9 +72,11 @@ function compileSource(environment: Environment, source: string): Expression {
       resetBudget();
       try {
         const value: unknown = parsed(scope);
+        const failure = budgetFailure();
+        if (failure) throw failure;
         return isPath ? (value as Json) : toJson(value);
       } catch (thrown) {
-        throw translate(thrown, source, "EXPRESSION_FAILED");
+        throw translate(budgetFailure() ?? thrown, source, "EXPRESSION_FAILED");
       }
     };
     return { source, evaluate, reads };

@@ -86,7 +86,9 @@ export class Rewriter {
       });
     }
     if (name in Object.prototype)
-      throw new LayerloomError("EXPRESSION_FORBIDDEN", `the name ${name} is not available`);
+      throw new LayerloomError("EXPRESSION_FORBIDDEN", `the name ${name} is not available`, {
+        hint: "choose another name",
+      });
     if (name === "loop" || !this.#environment.hasVariable(name)) this.#names.add(name);
   }
 
