@@ -13,7 +13,8 @@ export const simulate = defineActivity({
     icon: "clapperboard",
     outcomes: [],
     outcomesFrom: "simulate",
-    pure: true,
+    // It plays the part of work with effects, so it waits for the disk as that does.
+    pure: false,
     example: { script: [{ output: null }], delay: "20ms" },
   },
   input: z.strictObject({

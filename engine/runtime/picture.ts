@@ -106,6 +106,7 @@ export function printEvent(event: JournalEvent, values: ValueStore): PrintedEven
   const { seq, at, event: name, ...rest } = event;
   const printed: Record<string, Json> = {};
   for (const [key, value] of Object.entries(rest)) {
+    if (value === undefined) continue;
     if (key === "output" || key === "inputs" || (key === "feedback" && name === "LoopTaken"))
       printed[key] = printValue(value as ValueRef, values);
     else if (key === "failure") Object.assign(printed, printFailure(value as JsonObject));
