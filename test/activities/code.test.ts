@@ -121,7 +121,7 @@ describe("code is bounded", () => {
 
   it("says that it was the memory", async () => {
     const source = "const a = []; for (;;) a.push(new Array(1000).fill(1));";
-    expect(await failure(source, { memoryMb: 4 })).toMatchObject({
+    expect(await failure(source, { memoryMb: 4, timeout: "20s" })).toMatchObject({
       code: "CODE_MEMORY",
       message: "the code needs more than 4 MiB",
     });

@@ -20,7 +20,7 @@ export async function grantedPath(folders: readonly string[], path: string): Pro
   throw refused(path, "it leads outside the granted folders");
 }
 
-export function isInside(folder: string, path: string): boolean {
+function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

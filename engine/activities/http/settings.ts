@@ -40,9 +40,14 @@ export const httpSettings = z.strictObject({
   }),
   simulate: z
     .strictObject({
-      status: z.int().min(100).max(599).optional(),
-      headers: z.record(z.string(), z.string()).optional(),
-      body: anyJson.optional(),
+      status: z.int().min(100).max(599).optional().meta({ title: "Status", description: "200 when absent." }),
+      headers: z
+        .record(z.string(), z.string())
+        .optional()
+        .meta({ title: "Headers", description: "None when absent." }),
+      body: anyJson
+        .optional()
+        .meta({ title: "Body", description: "null when absent.", "x-widget": "expression" }),
     })
     .optional()
     .meta({ title: "Simulated answer", description: "What a simulated run gets in place of the network." }),

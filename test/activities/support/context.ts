@@ -62,7 +62,7 @@ export async function perform(
     context.simulated && activity.simulate
       ? await activity.simulate(input, context)
       : await activity.run(input, context);
-  if (result.type !== "human") activity.output.parse(result.output);
+  if (result.type === "done") activity.output.parse(result.output);
   return result;
 }
 
