@@ -9,13 +9,18 @@ import { LanguageSwitch, ThemeSwitch } from "#renderer/app/top-bar.tsx";
 import { useDesktop } from "#renderer/app/use-desktop.ts";
 import { useShortcuts } from "#renderer/app/use-shortcuts.ts";
 import { Workspace } from "#renderer/app/workspace.tsx";
+import { Inbox } from "#renderer/runs/inbox.tsx";
+import { RunList } from "#renderer/runs/run-list.tsx";
 import { StartPage } from "#renderer/start/start-page.tsx";
 import { useDocument } from "#renderer/state/document-store.ts";
 import { useEngineState } from "#renderer/state/engine-store.ts";
+import { useRunState } from "#renderer/state/run-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 
 export function App({ retryConnection }: { readonly retryConnection: () => void }): ReactNode {
   const phase = useDocument((state) => state.phase);
+  // A run can be looked at without a document.
+  const runOpened = useRunState((state) => state.opened);
   useTheme();
   useShortcuts();
   useDesktop();
@@ -23,7 +28,7 @@ export function App({ retryConnection }: { readonly retryConnection: () => void 
   return (
     <div className="app">
       <ConnectionBanner retry={retryConnection} />
-      {phase === "start" ? <Start /> : <Workspace />}
+      {phase === "start" && !runOpened ? <Start /> : <Workspace />}
       <Dialogs />
       <Toasts />
     </div>
@@ -37,14 +42,16 @@ function Start(): ReactNode {
       <ThemeSwitch />
     </div>
   );
-  return <StartPage settings={settings} onOpen={() => runCommand("open")} />;
+  return (
+    <StartPage settings={settings} onOpen={() => runCommand("open")} inbox={<Inbox />} runs={<RunList />} />
+  );
 }
 
 function useTheme(): void {
   const theme = useUi((state) => state.theme);
   useEffect(() => {
-    if (theme === "system") delete document.documentElement.dataset["theme"];
-    else document.documentElement.dataset["theme"] = theme;
+    if (theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
   }, [theme]);
 }
 

@@ -6,8 +6,9 @@ import type { FileEntry } from "#contract/engine-api.ts";
 import { COMMANDS, openPath, runCommand } from "#renderer/app/commands.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
-import { documentActions, useDocument } from "#renderer/state/document-store.ts";
+import { useDocument } from "#renderer/state/document-store.ts";
 import { useEngineState } from "#renderer/state/engine-store.ts";
+import { goToNode } from "#renderer/state/go-to.ts";
 import { openRun } from "#renderer/state/run-store.ts";
 import {
   BOTTOM_TABS,
@@ -42,7 +43,7 @@ export function CommandPalette(): ReactNode {
           if (isComposing(event)) event.preventDefault();
         }}
       >
-        <Command.Input className="ui-input" placeholder={t("app.search")} autoFocus />
+        <Command.Input className="ui-input" placeholder={t("app.search")} />
         <Command.List className="app-command-list">
           <Command.Empty className="app-command-empty">{t("command.none")}</Command.Empty>
           <Nodes act={act} />
@@ -63,7 +64,7 @@ function Nodes({ act }: Part): ReactNode {
   const editing = useDocument((state) => state.phase === "editing");
   if (!editing) return null;
   const go = (id: string): void => {
-    documentActions().select({ nodes: [id] });
+    goToNode(id);
     requestFocus(`nodes.${id}`);
   };
   return (

@@ -1,5 +1,5 @@
 /** The bar above everything: what is open, search, which model, language, theme, Run. */
-import { Layers, Moon, Play, Redo2, Search, Sun, SunMoon, Undo2 } from "lucide-react";
+import { Layers, Moon, Play, Redo2, Search, SlidersHorizontal, Sun, SunMoon, Undo2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { COMMANDS, runCommand } from "#renderer/app/commands.ts";
 import { FileMenu } from "#renderer/app/file-menu.tsx";
@@ -7,7 +7,7 @@ import { ProviderBadge } from "#renderer/app/provider-badge.tsx";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
 import { useRunState } from "#renderer/state/run-store.ts";
-import { setLanguage, setTheme, THEMES, type Theme, useUi } from "#renderer/state/ui-store.ts";
+import { openDialog, setLanguage, setTheme, THEMES, type Theme, useUi } from "#renderer/state/ui-store.ts";
 import { useReadOnly } from "#renderer/state/view.ts";
 import { Button, IconButton } from "#renderer/ui/button.tsx";
 import { fileTitle } from "#renderer/ui/format.ts";
@@ -49,9 +49,11 @@ export function TopBar(): ReactNode {
 
 function DocumentName(): ReactNode {
   const t = useT();
+  const frozen = useRunState((state) => (state.opened ? state.frozen?.definition.name : undefined));
   const name = useDocument((state) => (state.file ? fileTitle(state.file.path) : state.definition.name));
   const path = useDocument((state) => state.file?.path ?? state.definition.name);
   const dirty = useDocument((state) => state.dirty);
+  if (frozen !== undefined) return <h1 className="app-document app-document-name">{frozen}</h1>;
   return (
     <h1 className="app-document" title={path}>
       <span className="app-document-name">{name}</span>
@@ -135,16 +137,32 @@ function RunButton(): ReactNode {
   const starting = useRunState((state) => state.starting);
   const readOnly = useReadOnly();
   const empty = useDocument((state) => Object.keys(state.definition.nodes).length === 0);
+  const hasInputs = useDocument((state) => Object.keys(state.definition.inputs ?? {}).length > 0);
+  const disabled = starting || readOnly || empty;
   return (
-    <Button
-      kind="primary"
-      className="app-run"
-      disabled={starting || readOnly || empty}
-      title={`${t("app.run")} (${keyLabel(COMMANDS.run.keys ?? "")})`}
-      onClick={() => runCommand("run")}
-    >
-      <Play size={14} fill="currentColor" aria-hidden="true" />
-      {t("app.run")}
-    </Button>
+    <span className="app-run-group">
+      <Button
+        kind="primary"
+        className="app-run"
+        disabled={disabled}
+        title={`${t("app.run")} (${keyLabel(COMMANDS.run.keys ?? "")})`}
+        onClick={() => runCommand("run")}
+      >
+        <Play size={14} fill="currentColor" aria-hidden="true" />
+        {t("app.run")}
+      </Button>
+      {hasInputs && (
+        <Button
+          kind="primary"
+          className="app-run-inputs"
+          disabled={disabled}
+          aria-label={t("app.runInputs")}
+          title={t("app.runInputs")}
+          onClick={() => openDialog({ kind: "run-inputs" })}
+        >
+          <SlidersHorizontal size={14} aria-hidden="true" />
+        </Button>
+      )}
+    </span>
   );
 }

@@ -8,7 +8,7 @@ import type { Json } from "#contract/json.ts";
 import type { HumanTask } from "#contract/run.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
 import { useT, useTOr } from "#renderer/i18n/i18n.ts";
-import { documentActions } from "#renderer/state/document-store.ts";
+import { goToNode } from "#renderer/state/go-to.ts";
 import { useRunState } from "#renderer/state/run-store.ts";
 import { showError } from "#renderer/state/toast-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
@@ -109,11 +109,7 @@ function CardFacts({ task }: { readonly task: HumanTask }): ReactNode {
       <div>
         <dt>{t("runs.card.step")}</dt>
         <dd>
-          <button
-            type="button"
-            className="runs-link"
-            onClick={() => documentActions().select({ nodes: [node] })}
-          >
+          <button type="button" className="runs-link" onClick={() => goToNode(node)}>
             {title(node)}
           </button>
           {" · "}

@@ -3,7 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useT } from "#renderer/i18n/i18n.ts";
 import type { PrintedEvent } from "#renderer/runs/printed-event.ts";
-import { documentActions } from "#renderer/state/document-store.ts";
+import { goToNode } from "#renderer/state/go-to.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { formatClock } from "#renderer/ui/format.ts";
@@ -49,11 +49,7 @@ export function EventLog({ events }: { readonly events: readonly PrintedEvent[] 
               <span className="runs-event-time">{formatClock(Date.parse(event.at), language)}</span>
               <span className="runs-event-name">{event.event}</span>
               {typeof node === "string" ? (
-                <button
-                  type="button"
-                  className="runs-link"
-                  onClick={() => documentActions().select({ nodes: [node] })}
-                >
+                <button type="button" className="runs-link" onClick={() => goToNode(node)}>
                   {node}
                 </button>
               ) : (

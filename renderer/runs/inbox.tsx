@@ -1,4 +1,5 @@
 /** Every open question of every run, oldest first. */
+import "#renderer/runs/runs.css";
 import type { ReactNode } from "react";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { ApprovalCard } from "#renderer/runs/approval-card.tsx";

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { type Failure, isFinal } from "#contract/events.ts";
 import type { NodeView } from "#contract/run.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
-import { documentActions } from "#renderer/state/document-store.ts";
+import { goToNode } from "#renderer/state/go-to.ts";
 import type { RunHead } from "#renderer/state/run-board.ts";
 import {
   cancelRun,
@@ -61,7 +61,7 @@ function ActiveNode({ node, more }: { readonly node: NodeView; readonly more: nu
   const title = useRunState((state) => state.frozen?.definition.nodes[node.id]?.title) ?? node.id;
   const detail = node.status === "retrying" ? `${node.attempt}/${node.maxAttempts}` : undefined;
   return (
-    <button type="button" className="runs-now" onClick={() => documentActions().select({ nodes: [node.id] })}>
+    <button type="button" className="runs-now" onClick={() => goToNode(node.id)}>
       {title} <StateGlyph status={node.status} detail={detail} />
       {more > 0 && <span className="runs-more">{t("runs.andMore", { n: more })}</span>}
     </button>
@@ -113,7 +113,7 @@ function EndedBar({ head }: { readonly head: RunHead }): ReactNode {
 function NodeLink({ id }: { readonly id: string }): ReactNode {
   const title = useRunState((state) => state.frozen?.definition.nodes[id]?.title) ?? id;
   return (
-    <button type="button" className="runs-link" onClick={() => documentActions().select({ nodes: [id] })}>
+    <button type="button" className="runs-link" onClick={() => goToNode(id)}>
       ✕ {title}
     </button>
   );

@@ -1,4 +1,5 @@
 /** All runs, newest first. Opening one shows its own frozen graph. */
+import "#renderer/runs/runs.css";
 import { FlaskConical } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { isFinal } from "#contract/events.ts";

@@ -35,8 +35,8 @@ function opening(event: PrintedEvent): { readonly kind: BarKind; readonly status
       return { kind: "attempt", status: "running" };
     case "TimerSet":
       // A person's time limit runs beside the question, which has a bar of its own.
-      if (event["timer"] === "human") return undefined;
-      return { kind: "wait", status: event["timer"] === "retry" ? "retrying" : "waiting" };
+      if (event.timer === "human") return undefined;
+      return { kind: "wait", status: event.timer === "retry" ? "retrying" : "waiting" };
     case "HumanTaskOpened":
       return { kind: "human", status: "waiting" };
     case "NodeSkipped":
@@ -62,8 +62,8 @@ export class TimelineModel {
     const { node } = event;
     if (typeof node !== "string") return;
     const row = this.#row(node);
-    const activation = typeof event["activation"] === "number" ? event["activation"] : row.rounds;
-    const attempt = typeof event["attempt"] === "number" ? event["attempt"] : 0;
+    const activation = typeof event.activation === "number" ? event.activation : row.rounds;
+    const attempt = typeof event.attempt === "number" ? event.attempt : 0;
     row.rounds = Math.max(row.rounds, activation);
     const closes = CLOSES[event.event];
     if (closes !== undefined) this.#close(row, at, closes === "as-is" ? undefined : closes);

@@ -7,7 +7,8 @@ import { useT } from "#renderer/i18n/i18n.ts";
 import { EventLog } from "#renderer/runs/event-log.tsx";
 import { type LogView, useRunLog } from "#renderer/runs/run-log.ts";
 import { type Bar, type Row, tickStep } from "#renderer/runs/timeline-model.ts";
-import { documentActions, useDocument } from "#renderer/state/document-store.ts";
+import { useDocument } from "#renderer/state/document-store.ts";
+import { goToNode } from "#renderer/state/go-to.ts";
 import { useRunIsLive, useRunState } from "#renderer/state/run-store.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { formatElapsed } from "#renderer/ui/format.ts";
@@ -135,12 +136,7 @@ function RowLabel(props: {
       ) : (
         <span className="runs-fold" />
       )}
-      <button
-        type="button"
-        className="runs-name"
-        aria-pressed={selected}
-        onClick={() => documentActions().select({ nodes: [row.node] })}
-      >
+      <button type="button" className="runs-name" aria-pressed={selected} onClick={() => goToNode(row.node)}>
         {title}
         {row.rounds > 1 && <span className="runs-rounds"> ↺{row.rounds}</span>}
       </button>
@@ -180,7 +176,7 @@ function Track({ line, start, end, span, step }: TrackProps): ReactNode {
               width: `${((until - bar.start) / span) * 100}%`,
               color: bar.kind === "human" ? "var(--state-waiting)" : layerColour(layer),
             }}
-            onClick={() => documentActions().select({ nodes: [row.node] })}
+            onClick={() => goToNode(row.node)}
           />
         );
       })}

@@ -18,9 +18,12 @@ type StartPageProps = {
   /** Language, theme and the like, from the frame. */
   readonly settings: ReactNode;
   readonly onOpen: () => void;
+  /** What waits for a person, when something does. */
+  readonly inbox: ReactNode;
+  readonly runs: ReactNode;
 };
 
-export function StartPage({ settings, onOpen }: StartPageProps): ReactNode {
+export function StartPage({ settings, onOpen, inbox, runs }: StartPageProps): ReactNode {
   const t = useT();
   const connection = useEngineState((state) => state.connection);
   const templates = useEngineState((state) => state.templates);
@@ -41,6 +44,7 @@ export function StartPage({ settings, onOpen }: StartPageProps): ReactNode {
       <main className="start-body">
         <p className="start-lead">{t("start.lead")}</p>
         <DraftList />
+        <WaitingForYou>{inbox}</WaitingForYou>
         <section aria-labelledby="start-templates">
           <div className="start-heading">
             <h2 id="start-templates">{t("start.templates")}</h2>
@@ -61,8 +65,37 @@ export function StartPage({ settings, onOpen }: StartPageProps): ReactNode {
           </ul>
         </section>
         <RecentFiles files={files} onChoose={openFile} />
+        <RecentRuns>{runs}</RecentRuns>
       </main>
     </div>
+  );
+}
+
+function WaitingForYou({ children }: { readonly children: ReactNode }): ReactNode {
+  const t = useT();
+  const waiting = useEngineState((state) => state.inbox.length);
+  if (waiting === 0) return null;
+  return (
+    <section aria-labelledby="start-inbox">
+      <div className="start-heading">
+        <h2 id="start-inbox">{t("start.inbox", { n: waiting })}</h2>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function RecentRuns({ children }: { readonly children: ReactNode }): ReactNode {
+  const t = useT();
+  const any = useEngineState((state) => (state.runs?.length ?? 0) > 0);
+  if (!any) return null;
+  return (
+    <section aria-labelledby="start-runs">
+      <div className="start-heading">
+        <h2 id="start-runs">{t("tab.runs")}</h2>
+      </div>
+      <div className="start-files start-runs">{children}</div>
+    </section>
   );
 }
 

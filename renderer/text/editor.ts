@@ -83,6 +83,7 @@ export class YamlEditor {
         parts,
         editorLook,
         keymap.of([...defaultKeymap, ...searchKeymap, ...foldKeymap, indentWithTab]),
+        EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
         this.#readOnly.of([]),
         watch,

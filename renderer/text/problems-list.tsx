@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import type { Problem } from "#contract/errors.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { documentActions, useDocument } from "#renderer/state/document-store.ts";
+import { goToNode } from "#renderer/state/go-to.ts";
 import { requestFocus } from "#renderer/state/ui-store.ts";
 import { partOf } from "#renderer/text/places.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
@@ -31,7 +32,7 @@ export function ProblemsList(): ReactNode {
 /** Opens the exact field: selects what it belongs to, then asks inspector and text to show the path. */
 function showProblem({ path }: Problem): void {
   const part = partOf(path);
-  if (part?.kind === "node") documentActions().select({ nodes: [part.id] });
+  if (part?.kind === "node") goToNode(part.id);
   else if (part?.kind === "edge") documentActions().select({ edges: [part.index] });
   else documentActions().select({});
   requestFocus(path);

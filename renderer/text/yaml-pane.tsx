@@ -4,6 +4,7 @@ import { TriangleAlert } from "lucide-react";
 import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { documentActions, useDocument } from "#renderer/state/document-store.ts";
+import { goToNode } from "#renderer/state/go-to.ts";
 import { useRunState } from "#renderer/state/run-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 import { useReadOnly, useShownPlaces, useShownText } from "#renderer/state/view.ts";
@@ -60,8 +61,7 @@ function selectAtCursor(line: number, column: number): void {
   const text = shown?.text ?? state.text;
   const part = partAt(text.split("\n"), shown?.places ?? state.places, line, column);
   if (part?.kind === "node") {
-    if (!(state.selection.nodes.size === 1 && state.selection.nodes.has(part.id)))
-      state.actions.select({ nodes: [part.id] });
+    if (!(state.selection.nodes.size === 1 && state.selection.nodes.has(part.id))) goToNode(part.id);
   } else if (part?.kind === "edge") state.actions.select({ edges: [part.index] });
 }
 

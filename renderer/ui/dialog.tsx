@@ -18,7 +18,14 @@ export function Dialog({ title, onClose, children, footer, className = "" }: Dia
   const titleId = useId();
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    // The browser would take the close button; a dialog that asks for something starts at its first field.
+    dialog
+      .querySelector<HTMLElement>(
+        ".ui-dialog-body input, .ui-dialog-body textarea, .ui-button[data-kind='primary']",
+      )
+      ?.focus();
   }, []);
   return (
     <dialog

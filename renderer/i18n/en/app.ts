@@ -11,6 +11,7 @@ export const enApp = {
   "app.undo": "Undo",
   "app.redo": "Redo",
   "app.run": "Run",
+  "app.runInputs": "Run with other inputs…",
   "app.runAgain": "Run again",
   "app.search": "Search nodes, runs, commands…",
   "app.file": "File",

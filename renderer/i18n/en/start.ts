@@ -5,6 +5,7 @@ export const enStart = {
   "start.templates": "Start from a template",
   "start.blank": "Blank pipeline",
   "start.recent": "Recent",
+  "start.inbox": "Waiting for you: {{n}}",
   "start.drafts": "Unsaved work was kept",
   "start.drafts.noFile": "never saved to a file",
   "start.drafts.restore": "Restore",

@@ -13,6 +13,7 @@ export const jaApp: Record<keyof typeof enApp, string> = {
   "app.undo": "元に戻す",
   "app.redo": "やり直す",
   "app.run": "実行",
+  "app.runInputs": "入力を変えて実行…",
   "app.runAgain": "もう一度実行",
   "app.search": "ノード・実行・コマンドを検索…",
   "app.file": "ファイル",

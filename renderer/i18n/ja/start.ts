@@ -7,6 +7,7 @@ export const jaStart: Record<keyof typeof enStart, string> = {
   "start.templates": "テンプレートから始める",
   "start.blank": "空のパイプライン",
   "start.recent": "最近のファイル",
+  "start.inbox": "あなたの判断待ち: {{n}} 件",
   "start.drafts": "保存していない作業が残っています",
   "start.drafts.noFile": "ファイル未保存",
   "start.drafts.restore": "復元",
