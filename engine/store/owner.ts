@@ -26,6 +26,9 @@ export type Ownership =
  */
 const SECOND_TRY_MS = { ownerKnown: 50, ownerUnknown: 500 } as const;
 
+/** A connection that nobody refers to is closed by the garbage collector, and its lock is gone. */
+const heldLocks = new Set<Database.Database>();
+
 type Notice = { readonly pid: number; readonly endpoint: Endpoint | undefined };
 
 /** Throws DATABASE_UNREADABLE when the folder is not there or may not be written. */
@@ -38,6 +41,7 @@ export function takeOwnership(dbPath: string): Ownership {
   const lock = tryLock(path, 0) ?? tryLock(path, patience());
   if (!lock) return { owned: false, endpoint: undefined, pid: undefined, ...livingOwner(noticePath) };
 
+  heldLocks.add(lock);
   let held = true;
   const post = (endpoint?: Endpoint) => {
     if (!held) throw new LayerloomError("INTERNAL", `the ownership of ${path} was given up`);
@@ -48,6 +52,7 @@ export function takeOwnership(dbPath: string): Ownership {
     held = false;
     // The notice goes while the lock is held: afterwards it might be the next owner's.
     rmSync(noticePath, { force: true });
+    heldLocks.delete(lock);
     lock.close();
   };
   try {
@@ -64,7 +69,8 @@ function tryLock(path: string, waitMs: number): Database.Database | undefined {
   let lock: Database.Database | undefined;
   try {
     lock = new Database(file, { timeout: waitMs });
-    lock.exec("BEGIN EXCLUSIVE");
+    // Nothing is ever written to this file, so it needs no journal beside it.
+    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     return lock;
   } catch (thrown) {
     lock?.close();

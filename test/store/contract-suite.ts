@@ -247,7 +247,9 @@ export function storeContract(name: string, open: () => Store): void {
       store.close();
       store.close();
       for (const use of [() => store.runs(1), () => store.commit({})]) {
-        expect(use).toThrowError(expect.objectContaining({ code: "INTERNAL", message: expect.stringContaining("closed") }));
+        expect(use).toThrowError(
+          expect.objectContaining({ code: "INTERNAL", message: expect.stringContaining("closed") }),
+        );
       }
     });
   });

@@ -51,6 +51,9 @@ export function toDatabaseError(thrown: unknown, path: string, doing: Doing): La
     return told("DATABASE_FULL", "the database could not be written");
   if (/^SQLITE_(IOERR|CANTOPEN|READONLY|PERM|AUTH)/.test(code) || /^E[A-Z]+$/.test(code))
     return told("DATABASE_UNREADABLE", "the database cannot be used");
+  // better-sqlite3 looks at the folder itself and has no code for it.
+  if (doing === "open" && thrown instanceof TypeError && /directory does not exist/.test(thrown.message))
+    return told("DATABASE_UNREADABLE", "the folder of the database does not exist");
   // A file of ours whose tables are not the ones its version promises.
   if (code === "SQLITE_ERROR" && doing === "open") return told("DATABASE_DAMAGED", "the database is damaged");
   return new LayerloomError("INTERNAL", `the database refused a statement: ${path}: ${detail}`, {
