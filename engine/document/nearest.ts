@@ -2,7 +2,8 @@
 
 /** At most three, nearest first; none when nothing is near. */
 function nearest(name: string, known: Iterable<string>): string[] {
-  const limit = Math.max(1, Math.floor(name.length / 3) + 1);
+  const limit = Math.floor((name.length + 2) / 3);
+  if (name.length < 2) return [];
   const found: { name: string; distance: number }[] = [];
   const lower = name.toLowerCase();
   for (const candidate of known) {

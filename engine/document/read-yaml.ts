@@ -22,7 +22,7 @@ const YAML_OPTIONS = {
   merge: false,
   prettyErrors: false,
   strict: true,
-  logLevel: "silent",
+  logLevel: "error",
 } as const;
 
 /** Throws SourceError. Undefined for a text that holds nothing. */

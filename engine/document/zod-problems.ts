@@ -55,6 +55,10 @@ function findingOf(issue: Issue, value: unknown): SchemaFinding {
       atKey: true,
     };
   }
+  if (issue.code === "custom") {
+    const message = issue.path.length === 0 ? issue.message : `"${name}": ${issue.message}`;
+    return { code: "INVALID_VALUE", message, hint: issue.message, path: issue.path, atKey: false };
+  }
   return {
     code: "INVALID_VALUE",
     message: `"${name}" cannot be ${shown(value)}`,
