@@ -2,7 +2,7 @@
 import type { RetryPolicy } from "./plan.ts";
 
 /** However long a service asks us to stay away, we come back after an hour. */
-export const MAX_RETRY_AFTER_MS = 3_600_000;
+const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /**
  * Whole milliseconds after failed attempt number `attempt` (1-based). A service's own wish (`retryAfterMs`) comes

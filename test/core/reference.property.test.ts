@@ -19,7 +19,10 @@ const mood: fc.Arbitrary<Mood> = fc.record({
   holding: fc.constantFrom(50, 90, 20),
   skipping: fc.constantFrom(50, 90, 20),
   losing: fc.constantFrom(0, 0, 5),
-  cancelAt: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 30 }) }),
+  cancelAt: fc.oneof(
+    { weight: 9, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 30 }) },
+  ),
 });
 
 it("does what the reference interpreter does, step by step, on random pipelines", () => {
