@@ -1,7 +1,6 @@
 /** Reads what a command is given: the pipeline (a file or standard input) and the inputs of a run. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { text as readAll } from "node:stream/consumers";
 import type { InputDefinition, PipelineDefinition } from "#contract/definition.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
@@ -15,7 +14,10 @@ export type PipelineText = {
 };
 
 export async function readPipeline(path: string): Promise<PipelineText> {
-  if (path === "-") return { text: await readAll(process.stdin), file: undefined, shown: "<stdin>" };
+  if (path === "-") {
+    const { text } = await import("node:stream/consumers");
+    return { text: await text(process.stdin), file: undefined, shown: "<stdin>" };
+  }
   return { text: readText(path), file: resolve(path), shown: path };
 }
 

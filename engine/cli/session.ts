@@ -16,7 +16,7 @@ export type Session = {
   readonly api: EngineApi;
   /** False: the engine belongs to another process, which may leave at any time. */
   readonly owner: boolean;
-  /** Rejects when the engine cannot go on (a full disk, say); never resolves. */
+  /** Rejects when the engine cannot go on (a full disk, a lost connection); never resolves. */
   readonly fatal: Promise<never>;
   /** Lets other commands attach to us. Cheap to call: the server starts later, in the background. */
   publish(): void;
@@ -59,6 +59,7 @@ async function open(database: string): Promise<Session> {
         },
       );
     });
+    attached.onLost(reject);
     const close = async (): Promise<void> => attached.close();
     return { api: attached.api, owner: false, fatal, publish: () => undefined, close };
   }

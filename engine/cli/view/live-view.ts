@@ -12,12 +12,22 @@ const CLEAR_BELOW = "\u001b[J";
 const HIDE_CURSOR = "\u001b[?25l";
 const SHOW_CURSOR = "\u001b[?25h";
 
+/** What of a terminal's stream the view uses. */
+export type Terminal = Pick<NodeJS.WriteStream, "columns" | "rows" | "hasColors"> & {
+  on(event: "resize", listener: () => void): unknown;
+  off(event: "resize", listener: () => void): unknown;
+};
+
 /** A terminal that can move its cursor. */
 export function canDrawLive(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && process.env.TERM !== "dumb" && !process.env.CI;
 }
 
-export function liveView(stream: NodeJS.WriteStream, db: string | undefined): RunView {
+export function liveView(
+  stream: Terminal,
+  db: string | undefined,
+  write: (text: string) => void = draw,
+): RunView {
   const colours = stream.hasColors();
   let picture = new RunPicture();
   let drawn: readonly string[] = [];
@@ -26,7 +36,7 @@ export function liveView(stream: NodeJS.WriteStream, db: string | undefined): Ru
   const redraw = (): void => {
     const size = { columns: stream.columns || 80, rows: stream.rows || 24 };
     const lines = [...tableLines(picture, Date.now(), size, colours), ...taskLines()];
-    draw(`${goUp(drawn, size.columns)}${CLEAR_BELOW}${lines.map((line) => `${line}\n`).join("")}`);
+    write(`${goUp(drawn, size.columns)}${CLEAR_BELOW}${lines.map((line) => `${line}\n`).join("")}`);
     drawn = lines;
   };
   const taskLines = (): readonly string[] =>
@@ -35,8 +45,8 @@ export function liveView(stream: NodeJS.WriteStream, db: string | undefined): Ru
       `   decide with: ${decideCommand(task, db)}`,
     ]);
 
-  draw(HIDE_CURSOR);
-  const showCursor = (): void => draw(SHOW_CURSOR);
+  write(HIDE_CURSOR);
+  const showCursor = (): void => write(SHOW_CURSOR);
   process.once("exit", showCursor);
   const frames = setInterval(redraw, FRAME_MS);
   stream.on("resize", redraw);

@@ -1,0 +1,141 @@
+/** What the views draw: widths of CJK and emoji, the table in any size of terminal, the cursor given back. */
+import { EventEmitter } from "node:events";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { RunPicture } from "#cli/run-picture.ts";
+import { liveView } from "#cli/view/live-view.ts";
+import { tableLines } from "#cli/view/table.ts";
+import { cut, padded, textWidth } from "#cli/view/width.ts";
+import { elapsed, money } from "#cli/view/words.ts";
+import type { NodeView, RunUpdate } from "#contract/run.ts";
+
+const node = (id: string, more: Partial<NodeView> = {}): NodeView => ({
+  id,
+  status: "running",
+  activations: 1,
+  attempts: 1,
+  attempt: 1,
+  maxAttempts: 6,
+  startedAt: 0,
+  cost: { usd: 0, tokens: 0 },
+  ...more,
+});
+const update = (nodes: readonly NodeView[]): RunUpdate => ({
+  runId: "r",
+  seq: 1,
+  summary: {
+    id: "r",
+    pipeline: "営業パイプライン",
+    status: "running",
+    simulated: true,
+    startedAt: 0,
+    cost: { usd: 0.5, tokens: 1 },
+    openTasks: 0,
+  },
+  nodes,
+  edges: [],
+  tasks: [],
+  streams: [],
+});
+const pictureOf = (nodes: readonly NodeView[]): RunPicture => {
+  const picture = new RunPicture();
+  picture.apply(update(nodes));
+  return picture;
+};
+
+describe("width", () => {
+  test.each([
+    ["abc", 3],
+    ["日本語", 6],
+    ["한글", 4],
+    ["ﾊﾝｶｸ", 4],
+    ["e\u0301", 1],
+    ["👩‍👩‍👧", 2],
+    ["\u001b[31mred\u001b[0m", 3],
+    ["", 0],
+  ])("%j takes %i cells", (text, cells) => expect(textWidth(text)).toBe(cells));
+
+  test("cutting and padding never split a wide character", () => {
+    expect(cut("日本語テキスト", 7)).toBe("日本語…");
+    expect(textWidth(cut("日本語テキスト", 6))).toBeLessThanOrEqual(6);
+    expect(textWidth(padded("日本", 6))).toBe(6);
+    expect(padded("abcdef", 4)).toBe("abc…");
+  });
+});
+
+test("figures", () => {
+  expect([elapsed(12), elapsed(1_250), elapsed(65_000), elapsed(3_725_000)]).toEqual([
+    "12ms",
+    "1.3s",
+    "1m 05s",
+    "1h 02m",
+  ]);
+  expect([
+    money({ usd: 0, tokens: 0 }),
+    money({ usd: 0.00123, tokens: 0 }),
+    money({ usd: 12.3, tokens: 0 }),
+  ]).toEqual(["", "$0.0012", "$12.30"]);
+});
+
+describe("the live table", () => {
+  test("names what a node waits for, its attempt and its round", () => {
+    const nodes = [
+      node("reason", {
+        status: "retrying",
+        attempt: 2,
+        activations: 3,
+        waitsFor: { kind: "retry", until: 3_000 },
+      }),
+      node("gate", { status: "waiting", waitsFor: { kind: "approval" } }),
+    ];
+    const text = tableLines(pictureOf(nodes), 1_000, { columns: 100, rows: 30 }, false).join("\n");
+    expect(text).toContain("営業パイプライン running · 1.0s · $0.50 · simulated model");
+    expect(text).toMatch(/↻ retrying +reason +#3 +1\.0s +2\/6 +tries again in 2\.0s/);
+    expect(text).toMatch(/◷ waiting +gate +.*waits for a person/);
+    expect(text).not.toContain("\u001b");
+  });
+
+  test.each([20, 40, 80, 200])("no line is wider than %i columns", (columns) => {
+    const nodes = [node("a-very-long-identifier-of-a-node", { summary: "長い要約".repeat(60) })];
+    const lines = tableLines(pictureOf(nodes), 1_000, { columns, rows: 20 }, true);
+    for (const line of lines) expect(textWidth(line)).toBeLessThan(Math.max(columns, 21));
+  });
+
+  test("in a low terminal what matters is shown, and how much is not", () => {
+    const nodes = Array.from({ length: 50 }, (_, index) =>
+      node(`n${index}`, { status: index === 40 ? "failed" : "succeeded" }),
+    );
+    const lines = tableLines(pictureOf(nodes), 0, { columns: 80, rows: 12 }, false);
+    expect(lines.length).toBeLessThanOrEqual(12);
+    expect(lines.join("\n")).toContain("n40");
+    expect(lines.at(-1)).toMatch(/… and \d+ more/);
+  });
+});
+
+describe("the live view", () => {
+  afterEach(() => vi.useRealTimers());
+
+  test("redraws in place, counts rows anew after a resize, gives the cursor back once", () => {
+    vi.useFakeTimers();
+    const terminal = Object.assign(new EventEmitter(), { columns: 80, rows: 24, hasColors: () => false });
+    let drawn = "";
+    const view = liveView(terminal, undefined, (text) => {
+      drawn += text;
+    });
+    view.onPicture(pictureOf([node("a"), node("b")]));
+    vi.advanceTimersByTime(100);
+    drawn = "";
+    vi.advanceTimersByTime(100);
+    expect(drawn.startsWith("\u001b[3A\r\u001b[J")).toBe(true);
+    terminal.columns = 20;
+    drawn = "";
+    terminal.emit("resize");
+    expect(Number(drawn.slice(2).split("A")[0])).toBeGreaterThan(3);
+    view.close();
+    view.close();
+    expect(drawn.split("\u001b[?25h")).toHaveLength(2);
+    drawn = "";
+    vi.advanceTimersByTime(1_000);
+    terminal.emit("resize");
+    expect(drawn).toBe("");
+  });
+});
