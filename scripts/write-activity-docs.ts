@@ -85,7 +85,7 @@ function section(activity: Activity): string {
     info.layers.length > 0 ? `Layers: ${info.layers.join(", ")}.` : "Layers: none, it steers the flow.",
     `Outcomes: ${outcomes}.`,
     `Output: ${shapeOf(output)}.`,
-    info.pure ? "Pure." : "Has effects outside; pretends in a simulated run.",
+    effectOf(activity),
   ];
   return [
     `## ${info.name}`,
@@ -94,6 +94,12 @@ function section(activity: Activity): string {
     settingsTable(activity),
     `\`\`\`yaml\nuses: ${info.name}\n${stringify({ with: info.example }).trimEnd()}\n\`\`\``,
   ].join("\n\n");
+}
+
+function effectOf({ info, simulate }: Activity): string {
+  if (info.pure) return "Pure.";
+  if (simulate) return "Has effects outside; pretends in a simulated run.";
+  return "Has no effects, but starts only when all that came before is on disk, as work with effects does.";
 }
 
 function settingsTable({ info, expressions = [] }: Activity): string {

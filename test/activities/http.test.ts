@@ -4,7 +4,7 @@ import { http } from "#activities/http.ts";
 import { retryAfterMs } from "#activities/retry-after.ts";
 import type { JsonObject } from "#contract/json.ts";
 import { failureOf } from "#ports/failure.ts";
-import { contextFor, outputOf, thrownBy } from "./support/context.ts";
+import { contextFor, deadAddress, outputOf, thrownBy } from "./support/context.ts";
 
 type Seen = { method: string; url: string; headers: IncomingMessage["headers"]; body: string };
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -143,8 +143,9 @@ describe("http", () => {
   it("network errors are transient and keep secrets of the address to themselves", async () => {
     handler = (request) => request.socket.destroy();
     expect(await failure()).toMatchObject({ code: "HTTP_FAILED", class: "transient" });
-    const refused = await failure({ url: "http://user:pw@127.0.0.1:1/a?token=t" });
-    expect(refused).toMatchObject({ code: "HTTP_FAILED" });
+    const refused = await failure({ url: `http://user:pw@${await deadAddress()}/a?token=t` });
+    expect(refused).toMatchObject({ code: "HTTP_FAILED", class: "transient" });
+    expect(refused.message).toContain("ECONNREFUSED");
     expect(refused.message).not.toMatch(/pw|token/);
     handler = answer(200, {}, "in");
     const url = base.replace("//", "//us%20er:pw@");

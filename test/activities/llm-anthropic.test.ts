@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { llm } from "#activities/llm.ts";
 import type { JsonObject } from "#contract/json.ts";
 import { failureOf, usageOf } from "#ports/failure.ts";
-import { contextFor, perform, type Settings, thrownBy } from "./support/context.ts";
+import { contextFor, deadAddress, perform, type Settings, thrownBy } from "./support/context.ts";
 import { GOOD_KEY, type MessagesServer, startMessagesServer } from "./support/messages-server.ts";
 
 let server: MessagesServer;
@@ -172,8 +172,14 @@ describe("llm names what went wrong", () => {
     });
     server.reply({ type: "hang-up" });
     expect(await failure()).toMatchObject({ code: "MODEL_UNREACHABLE", class: "transient" });
-    const nowhere = contextWith({ secrets: { ...secrets(), ANTHROPIC_BASE_URL: "http://127.0.0.1:9" } });
-    expect(await failure({}, nowhere)).toMatchObject({ code: "MODEL_UNREACHABLE", class: "transient" });
+    const nowhere = contextWith({
+      secrets: { ...secrets(), ANTHROPIC_BASE_URL: `http://${await deadAddress()}` },
+    });
+    expect(await failure({}, nowhere)).toMatchObject({
+      code: "MODEL_UNREACHABLE",
+      class: "transient",
+      message: expect.stringContaining("ECONNREFUSED"),
+    });
   });
 
   it("no key, and a wrong one", async () => {

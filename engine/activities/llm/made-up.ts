@@ -20,10 +20,11 @@ const CLOSINGS = [
 
 export function madeUpText(prompt: string, dice: Dice): string {
   const words = wordsOf(prompt);
-  const sentences = Array.from({ length: dice.between(2, 3) }, () => {
+  const start = dice.between(0, OPENINGS.length - 1);
+  const sentences = Array.from({ length: dice.between(2, 3) }, (_, at) => {
     const [first, second] = [dice.pick(words), dice.pick(words)];
     const rest = first === second ? "" : ` ${dice.pick(LINKS)} ${second}`;
-    return `${dice.pick(OPENINGS)} ${first}${rest}.`;
+    return `${OPENINGS[(start + at) % OPENINGS.length]} ${first}${rest}.`;
   });
   return [...sentences, dice.pick(CLOSINGS)].join(" ");
 }

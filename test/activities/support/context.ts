@@ -1,4 +1,5 @@
 /** An activity's context for tests: time stands still but for `sleep`, everything that was done is kept. */
+import { createServer } from "node:net";
 import type { Json, JsonObject } from "#contract/json.ts";
 import type { ActivityContext, ActivityDefinition, ActivityResult } from "#ports/activity.ts";
 
@@ -85,4 +86,14 @@ export async function thrownBy(work: () => unknown): Promise<unknown> {
     return error;
   }
   throw new Error("expected a failure");
+}
+
+/** An address on loopback where nobody listens. */
+export async function deadAddress(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return `127.0.0.1:${address.port}`;
 }
