@@ -1,8 +1,13 @@
 /** Channel pairs for tests: the same suite runs over every pipe that carries the protocol. */
+import { tmpdir } from "node:os";
 import { WebSocket } from "ws";
 import type { EngineApi } from "#contract/engine-api.ts";
 import type { Channel } from "#contract/rpc.ts";
 import { serveRpc } from "#contract/rpc-server.ts";
+import { serveHost } from "#electron/engine-host/host.ts";
+import type { HostPort } from "#electron/engine-host/port-channel.ts";
+import { createDesktopApi, type RendererIpc } from "#electron/preload/desktop-api.ts";
+import { type HostRequest, SHOW, TELL } from "#electron/shared/channels.ts";
 import { startServer } from "#http/server.ts";
 
 /** The calling end; closing `cut` breaks the pipe from the far side. */
@@ -31,6 +36,52 @@ export async function overMessagePort(api: EngineApi): Promise<Served> {
   const far = portChannel(port2);
   serveRpc(far, api);
   return { channel: portChannel(port1), cut: async () => far.close() };
+}
+
+/** As on the desktop: the page's object, the preload's IPC, a port pair, the engine's process; Electron alone is played. */
+export async function overDesktop(api: EngineApi): Promise<Served> {
+  let toHost: ((event: { data: HostRequest; ports: HostPort[] }) => void) | undefined;
+  const parent = {
+    on: (_event: "message", listener: NonNullable<typeof toHost>) => {
+      toHost = listener;
+    },
+    postMessage: () => undefined,
+  };
+  const settings = { database: "", workspace: tmpdir(), templates: "" };
+  await serveHost(
+    parent,
+    settings,
+    () => ({ api, close: async () => undefined }),
+    () => undefined,
+  );
+  let far: MessagePort | undefined;
+  const toPage = new Map<string, Parameters<RendererIpc["on"]>[1]>();
+  const ipc: RendererIpc = {
+    on: (channel, listener) => toPage.set(channel, listener),
+    invoke: async () => undefined,
+    send(channel, value) {
+      if (channel !== TELL.wantEngine) return;
+      const { port1, port2 } = new MessageChannel();
+      far = port2;
+      toHost?.({ data: { type: "connect" }, ports: [mainPort(port2)] });
+      toPage.get(SHOW.engine)?.({ ports: [port1] }, value);
+    },
+  };
+  const channel = await createDesktopApi(ipc, "linux").openEngineChannel();
+  return { channel, cut: async () => far?.close() };
+}
+
+/** A web port with the face of Electron's `MessagePortMain`. */
+function mainPort(port: MessagePort): HostPort {
+  return {
+    on: (name: "message" | "close", listener: (event: { data: unknown }) => void) =>
+      port.addEventListener(name, (event) =>
+        listener({ data: event instanceof MessageEvent ? event.data : undefined }),
+      ),
+    postMessage: (message) => port.postMessage(message),
+    start: () => port.start(),
+    close: () => port.close(),
+  };
 }
 
 /** Two ends in one process, each message in a turn of its own. */

@@ -5,10 +5,22 @@ import type { EngineApi } from "#contract/engine-api.ts";
 import { createRpcClient, type RpcReply } from "#contract/rpc.ts";
 import { serveRpc } from "#contract/rpc-server.ts";
 import type { RunUpdate } from "#contract/run.ts";
-import { memoryPair, overMemory, overMessagePort, overWebSocket, type Served } from "./channels.ts";
+import {
+  memoryPair,
+  overDesktop,
+  overMemory,
+  overMessagePort,
+  overWebSocket,
+  type Served,
+} from "./channels.ts";
 import { EngineDouble } from "./engine-double.ts";
 
-const PIPES = { WebSocket: overWebSocket, MessageChannel: overMessagePort, memory: overMemory };
+const PIPES = {
+  WebSocket: overWebSocket,
+  MessageChannel: overMessagePort,
+  "the desktop's IPC": overDesktop,
+  memory: overMemory,
+};
 
 describe.each(Object.entries(PIPES))("over %s", (_name, open) => {
   let engine: EngineDouble;
