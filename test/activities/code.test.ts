@@ -127,6 +127,10 @@ describe("code is bounded", () => {
     });
   });
 
+  it("leaves room for small work in the smallest memory", async () => {
+    expect(await run("return [1, 2, 3].map((n) => n * 2);", { memoryMb: 1 })).toEqual([2, 4, 6]);
+  });
+
   it("works again after each of these", async () => {
     expect(await run("return 1;")).toBe(1);
   });

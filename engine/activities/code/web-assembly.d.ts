@@ -3,5 +3,6 @@ declare namespace WebAssembly {
   class Memory {
     /** In pages of 64 KiB. */
     constructor(descriptor: { initial: number; maximum?: number });
+    readonly buffer: ArrayBuffer;
   }
 }

@@ -105,9 +105,14 @@ async function streamWords(
   const pieces = Math.max(1, Math.ceil(words.length / size));
   for (let at = 0; at < pieces; at += 1) {
     const piece = words.slice(at * size, (at + 1) * size);
-    await pause(delayMs === undefined ? MS_A_WORD * piece.length : delayMs / pieces, context);
+    await pause(delayMs === undefined ? MS_A_WORD * piece.length : share(delayMs, at, pieces), context);
     if (piece.length > 0) context.stream(piece.join(""));
   }
+}
+
+/** Whole milliseconds that add up to the whole delay. */
+function share(delayMs: number, at: number, pieces: number): number {
+  return Math.round((delayMs * (at + 1)) / pieces) - Math.round((delayMs * at) / pieces);
 }
 
 async function pause(ms: number, context: ActivityContext): Promise<void> {
