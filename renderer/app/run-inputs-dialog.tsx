@@ -1,38 +1,14 @@
 /** Asks for the inputs of a run when the pipeline needs some that it has no default for. */
 import { type ReactNode, useState } from "react";
-import type { InputDefinition } from "#contract/definition.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
-import { type MessageKey, useT } from "#renderer/i18n/i18n.ts";
+import { parseInput } from "#renderer/app/parse-input.ts";
+import { useT } from "#renderer/i18n/i18n.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
 import { startRun } from "#renderer/state/run-store.ts";
 import { closeDialog, useUi } from "#renderer/state/ui-store.ts";
 import { Button } from "#renderer/ui/button.tsx";
 import { Dialog } from "#renderer/ui/dialog.tsx";
 import { Field } from "#renderer/ui/field.tsx";
-
-type Parsed = { readonly value: Json | undefined } | { readonly error: MessageKey };
-
-/** What was typed, as the input's type wants it. Nothing typed: left out, so that the default holds. */
-export function parseInput(text: string, input: InputDefinition): Parsed {
-  if (text.trim() === "") {
-    return input.required && input.default === undefined
-      ? { error: "dialog.inputs.missing" }
-      : { value: undefined };
-  }
-  if (input.type === "string") return { value: text };
-  if (input.type === "number" || input.type === "integer") {
-    const value = Number(text);
-    const fits = Number.isFinite(value) && (input.type === "number" || Number.isInteger(value));
-    return fits ? { value } : { error: "dialog.inputs.badNumber" };
-  }
-  try {
-    return { value: JSON.parse(text) as Json };
-  } catch {
-    return input.type === undefined || input.type === "any"
-      ? { value: text }
-      : { error: "dialog.inputs.badJson" };
-  }
-}
 
 const shownAs = (value: Json | undefined): string =>
   value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value, null, 2);

@@ -31,9 +31,13 @@ const GROUPS: readonly { readonly title: MessageKey; readonly rows: readonly Row
       { title: "shortcut.addNode", keys: { text: "shortcut.keys.doubleClick" } },
       { title: "shortcut.nudge", keys: { text: "shortcut.keys.arrows" } },
       { title: "shortcut.pan", keys: { text: "shortcut.keys.space" } },
+      { title: "shortcut.fit", keys: "Shift+1  Shift+2" },
     ],
   },
-  { title: "shortcut.group.view", rows: [of("search"), of("toggle-yaml"), of("shortcuts")] },
+  {
+    title: "shortcut.group.view",
+    rows: [of("search"), of("toggle-yaml"), { title: "shortcut.nextPane", keys: "F6" }, of("shortcuts")],
+  },
 ];
 
 export function ShortcutsDialog(): ReactNode {

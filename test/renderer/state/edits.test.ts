@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import { definitionSchema } from "#contract/definition.ts";
+import {
+  addNode,
+  connect,
+  duplicateNodes,
+  freeId,
+  insertNodeOnEdge,
+  moveNodes,
+  pasteNodes,
+  removeEdges,
+  removeNodes,
+  renameNode,
+  updateEdge,
+  updateNode,
+} from "#renderer/state/edits.ts";
+import { chain, node } from "#test/renderer/support/pipelines.ts";
+
+describe("adding and connecting", () => {
+  test("a node lands on the 4 px grid", () => {
+    const d = addNode(chain, "d", node(), [13, 6]);
+    expect(d.layout?.["d"]).toEqual([12, 8]);
+    expect(chain.nodes["d"]).toBeUndefined();
+  });
+
+  test("the same edge twice is no change", () => {
+    expect(connect(chain, { from: "b", to: "c", kind: "flow" })).toBe(chain);
+    expect(connect(chain, { from: "a", to: "c", kind: "flow" }).edges).toHaveLength(3);
+    expect(connect(chain, { from: "a", to: "b", kind: "branch", on: ["other"] }).edges).toHaveLength(3);
+  });
+
+  test("free ids count up and are valid", () => {
+    const taken = (id: string): boolean => ["read", "read-2"].includes(id);
+    expect(freeId(taken, "read")).toBe("read-3");
+    expect(freeId(taken, "File Read!")).toBe("file-read");
+    expect(freeId(taken, "日本")).toBe("node");
+    expect(freeId(taken, "9lives")).toBe("lives");
+  });
+});
+
+describe("removing", () => {
+  test("one way in and one way out: the wire heals and keeps its condition", () => {
+    const d = removeNodes(chain, ["b"]);
+    expect(d.edges).toEqual([{ from: "a", to: "c", kind: "branch", on: ["ok"] }]);
+    expect(d.layout).toEqual({ a: [0, 0], c: [600, 0] });
+  });
+
+  test("two ways out: nothing is invented", () => {
+    const forked = connect(addNode(chain, "d", node()), { from: "b", to: "d", kind: "flow" });
+    expect(removeNodes(forked, ["b"]).edges).toEqual([]);
+  });
+
+  test("a loop through the node does not count and goes with it", () => {
+    const looped = connect(chain, { from: "c", to: "b", kind: "loop", max: 2 });
+    expect(removeNodes(looped, ["b"]).edges).toEqual([{ from: "a", to: "c", kind: "branch", on: ["ok"] }]);
+  });
+
+  test("a healed wire never doubles one that is there, nor closes on itself", () => {
+    const short = connect(chain, { from: "a", to: "c", kind: "branch", on: ["ok"] });
+    expect(removeNodes(short, ["b"]).edges).toEqual([{ from: "a", to: "c", kind: "branch", on: ["ok"] }]);
+    const pair = { ...chain, edges: [chain.edges[0]!, { from: "b", to: "a", kind: "flow" as const }] };
+    expect(removeNodes(pair, ["b"]).edges).toEqual([]);
+  });
+
+  test("several at once heal along the way; unknown ids change nothing", () => {
+    const long = connect(addNode(chain, "d", node()), { from: "c", to: "d", kind: "flow" });
+    expect(removeNodes(long, ["b", "c"]).edges).toEqual([{ from: "a", to: "d", kind: "branch", on: ["ok"] }]);
+    expect(removeNodes(chain, ["nobody"])).toBe(chain);
+    expect(removeEdges(chain, [7])).toBe(chain);
+    expect(removeEdges(chain, [0]).edges).toEqual([chain.edges[1]]);
+  });
+});
+
+describe("changing", () => {
+  test("an update that returns the same object is no change", () => {
+    expect(updateNode(chain, "a", (n) => n)).toBe(chain);
+    expect(updateEdge(chain, 0, (e) => e)).toBe(chain);
+    expect(updateEdge(chain, 9, (e) => ({ ...e, max: 1 }))).toBe(chain);
+    expect(updateNode(chain, "a", (n) => ({ ...n, title: "A" })).nodes["a"]?.title).toBe("A");
+  });
+
+  test("moving touches the layout alone, and only when it moves", () => {
+    expect(moveNodes(chain, { a: [1, 1] })).toBe(chain);
+    const d = moveNodes(chain, { a: [40, 8], nobody: [1, 1] });
+    expect(d.layout).toEqual({ ...chain.layout, a: [40, 8] });
+    expect(d.nodes).toBe(chain.nodes);
+  });
+
+  test("renaming reaches edges, layout and expressions, and keeps the order", () => {
+    const d = renameNode(chain, "a", "start");
+    expect(Object.keys(d.nodes)).toEqual(["start", "b", "c"]);
+    expect(d.edges[0]).toEqual({ from: "start", to: "b", kind: "branch", on: ["ok"] });
+    expect(d.nodes["b"]?.with).toEqual({ text: "${{ nodes.start.output }}" });
+    expect(d.layout?.["start"]).toEqual([0, 0]);
+    expect(renameNode(chain, "a", "b")).toBe(chain);
+  });
+
+  test("a node dropped on a wire: the first half keeps the condition", () => {
+    const d = insertNodeOnEdge(chain, 0, "x", node(), [150, 0]);
+    expect(d.edges.slice(0, 2)).toEqual([
+      { from: "a", to: "x", kind: "branch", on: ["ok"] },
+      { from: "x", to: "b", kind: "flow" },
+    ]);
+    expect(insertNodeOnEdge(chain, 0, "a")).toBe(chain);
+    expect(insertNodeOnEdge(chain, 5, "x", node())).toBe(chain);
+  });
+});
+
+describe("copying", () => {
+  test("a copy has ids of its own, and its expressions follow them", () => {
+    const { definition, ids } = duplicateNodes(chain, ["a", "b"]);
+    expect([...ids.values()]).toEqual(["a-2", "b-2"]);
+    expect(definition.nodes["b-2"]?.with).toEqual({ text: '${{ nodes["a-2"].output }}' });
+    expect(definition.edges.at(-1)).toEqual({ from: "a-2", to: "b-2", kind: "branch", on: ["ok"] });
+    expect(definition.layout?.["a-2"]).toEqual([32, 32]);
+    expect(definitionSchema.safeParse(definition).success).toBe(true);
+  });
+
+  test("ids that are free stay as they are, even where fresh ones would collide", () => {
+    const piece = {
+      nodes: { a: node(), "a-2": node("template", { with: { text: "${{ nodes.a.output }}" } }) },
+      edges: [],
+    };
+    const { ids, definition } = pasteNodes(chain, piece, [0, 0]);
+    expect(Object.fromEntries(ids)).toEqual({ a: "a-3", "a-2": "a-2" });
+    expect(definition.nodes["a-2"]?.with).toEqual({ text: '${{ nodes["a-3"].output }}' });
+  });
+});
