@@ -27,7 +27,7 @@ export function namingFile(thrown: unknown, shown: string): unknown {
 }
 
 /** `CODE: message` and its hint; a file's problems each at `file:line:column: CODE: message`. */
-export function errorLines(shape: ErrorShape): readonly string[] {
+function errorLines(shape: ErrorShape): readonly string[] {
   const problems = shape.problems?.filter((problem) => problem.severity === "error") ?? [];
   if (problems.length > 0) return problems.flatMap((problem) => problemLines(problem));
   return [`${placeText(shape.place)}${shape.code}: ${shape.message}`, ...hintLines(shape.hint)];

@@ -2,7 +2,7 @@
 import type { RunStatus } from "#contract/events.ts";
 
 export const EXIT_CANCELLED = 130;
-export const EXIT_WAITING = 3;
+const EXIT_WAITING = 3;
 
 export function exitCodeOf(status: RunStatus): number {
   switch (status) {

@@ -1,7 +1,7 @@
 /** The headers that every answer of the server carries: what the page may load, and that nobody may frame it. */
 
 /** `host` is the checked Host header, so that the page may open a WebSocket to where it came from and nowhere else. */
-export function contentSecurityPolicy(host: string): string {
+function contentSecurityPolicy(host: string): string {
   return [
     "default-src 'self'",
     "script-src 'self'",

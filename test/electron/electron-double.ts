@@ -112,7 +112,7 @@ export function closable(): PreventableEvent {
 
 type Handler = (...args: never[]) => unknown;
 
-export class SessionDouble extends EventEmitter {
+class SessionDouble extends EventEmitter {
   readonly handlers = new Map<string, Handler>();
   readonly protocol = {
     handle: (scheme: string, handler: Handler) => this.handlers.set(`protocol ${scheme}`, handler),
