@@ -75,7 +75,8 @@ function insert(
   let index = -1;
   map.items.forEach((pair, at) => {
     const name = keyOf(pair);
-    const isBefore = rank < 0 || (options.order?.indexOf(name) ?? -1) < rank;
+    const place = options.order?.indexOf(name) ?? -1;
+    const isBefore = rank < 0 || (place >= 0 && place < rank);
     if (isBefore && !removed.has(name)) index = at;
   });
   if (index < 0 && removed.has(keyOf(map.items[0]!))) throw new GiveUp("no neighbour");

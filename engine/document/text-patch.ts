@@ -11,10 +11,11 @@ import {
   isSeq,
   type Node,
   type Pair,
+  visit,
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import { block, blockEntry, indented, inline } from "./yaml-style.ts";
+import { block, blockEntry, flow, indented, inline, isBlockText } from "./yaml-style.ts";
 
 export class GiveUp extends Error {}
 
@@ -24,9 +25,18 @@ type BlockPair = Pair<Node, Node | null>;
 export class TextPatch {
   readonly #text: string;
   readonly #edits: Edit[] = [];
+  /** The outermost collections in brackets. */
+  readonly #brackets: (readonly [number, number, number])[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, root: Node) {
     this.#text = text;
+    visit(root, {
+      Collection: (_, node) => {
+        if (!node.flow || !node.range) return undefined;
+        this.#brackets.push(node.range);
+        return visit.SKIP;
+      },
+    });
   }
 
   /** For `rollback`: gives up everything asked for since. */
@@ -46,9 +56,14 @@ export class TextPatch {
     let result = "";
     let at = 0;
     for (const edit of edits) {
-      if (edit.start < at) throw new GiveUp("edits overlap");
-      result +=
-        this.#text.slice(at, edit.start) + (eol === "\n" ? edit.text : edit.text.replaceAll("\n", eol));
+      const text = eol === "\n" ? edit.text : edit.text.replaceAll("\n", eol);
+      if (edit.start < at) {
+        // New lines behind a line that goes: they take its place.
+        if (edit.start !== edit.end || !edit.text.startsWith("\n")) throw new GiveUp("edits overlap");
+        result += result === "" || result.endsWith("\n") ? text.slice(eol.length) + eol : text;
+        continue;
+      }
+      result += this.#text.slice(at, edit.start) + text;
       at = edit.end;
     }
     return result + this.#text.slice(at);
@@ -65,7 +80,7 @@ export class TextPatch {
         colon,
         colon,
         lines === undefined
-          ? ` ${inline(value)}`
+          ? ` ${this.#isInBrackets(colon) ? flow(value) : inline(value)}`
           : `\n${indented(lines, this.#column(pair.key.range![0]) + 2)}`,
       );
       return;
@@ -86,23 +101,26 @@ export class TextPatch {
     const [start, end] = old.range!;
     const type = isScalar(old) ? old.type : undefined;
     const wasBlock = type === "BLOCK_LITERAL" || type === "BLOCK_FOLDED";
-    const isLong = typeof value === "string" && value.includes("\n");
+    const inBrackets = this.#isInBrackets(start);
+    const isLong = isBlockText(value);
     const restOfLine = this.#text.slice(end, this.#lineEnd(end)).trim();
     const ownLine = this.#text.slice(this.#lineStart(start), start);
-    if (
-      isLong &&
-      (wasBlock || (restOfLine === "" && !this.#isInFlow(start) && /^\s*(- )*[^{[]*$/.test(ownLine)))
-    ) {
+    if (isLong && (wasBlock || (restOfLine === "" && !inBrackets && /^\s*(- )*[^{[]*$/.test(ownLine)))) {
       const text = indented(block(value), indent + 2).trimStart();
       const closing = wasBlock && this.#text[end - 1] === "\n" ? "\n" : "";
       this.#edit(start, end, text + closing);
       return;
     }
-    this.#edit(start, end, inline(value, type) + (wasBlock && this.#text[end - 1] === "\n" ? "\n" : ""));
+    this.#edit(
+      start,
+      end,
+      (inBrackets ? flow(value, type) : inline(value, type)) +
+        (wasBlock && this.#text[end - 1] === "\n" ? "\n" : ""),
+    );
   }
 
   renameKey(pair: BlockPair, key: string): void {
-    this.#edit(pair.key.range![0], pair.key.range![1], inline(key));
+    this.#edit(pair.key.range![0], pair.key.range![1], flow(key));
   }
 
   deletePair(map: YAMLMap<Node, Node | null>, index: number): void {
@@ -123,7 +141,7 @@ export class TextPatch {
     entry = blockEntry(key, value),
   ): void {
     if (map.flow) {
-      this.#insertInFlow(map, index, `${inline(key)}: ${inline(value)}`);
+      this.#insertInFlow(map, index, `${flow(key)}: ${flow(value)}`);
       return;
     }
     const first = map.items[0]!.key.range![0];
@@ -149,12 +167,12 @@ export class TextPatch {
   /** `text` is one item on one line, or several lines for a block list. After `index`; -1 puts it first. */
   insertItem(list: YAMLSeq<Node>, index: number, value: unknown): void {
     if (list.flow) {
-      this.#insertInFlow(list, index, inline(value));
+      this.#insertInFlow(list, index, flow(value));
       return;
     }
     const first = list.items[0]!;
     const column = this.#dash(first.range![0]);
-    const isBig = typeof value === "string" && value.includes("\n");
+    const isBig = isBlockText(value);
     const text = isBig ? indented(block(value), 2).trimStart() : inline(value);
     const line = indented(`- ${text}`, column);
     if (index >= 0) {
@@ -170,7 +188,7 @@ export class TextPatch {
   }
 
   #insertAfter(contentEnd: number, lines: string): void {
-    const end = this.#text[contentEnd - 1] === "\n" ? contentEnd - 1 : this.#lineEnd(contentEnd);
+    const end = this.#lineEnd(contentEnd);
     const at = this.#text[end - 1] === "\r" && this.#text[end] === "\n" ? end - 1 : end;
     this.#edit(at, at, `\n${lines}`);
   }
@@ -179,7 +197,7 @@ export class TextPatch {
   #deleteLines(start: number, contentEnd: number, lead: string): void {
     const lineStart = this.#lineStart(start);
     if (this.#text.slice(lineStart, start).trim() !== lead) throw new GiveUp("shares its line");
-    const end = this.#text[contentEnd - 1] === "\n" ? contentEnd : this.#lineEnd(contentEnd) + 1;
+    const end = this.#lineEnd(contentEnd) + 1;
     if (end > this.#text.length && lineStart > 0) {
       this.#edit(lineStart - 1, this.#text.length, "");
       return;
@@ -218,14 +236,19 @@ export class TextPatch {
     return this.#text.indexOf(":", pair.key.range![1]) + 1;
   }
 
-  /** Where the last character of a value stands; block collections say more than that in their own range. */
+  /**
+   * Where a value ends, without the line break of a block of text. Block collections say more than that in their
+   * own range: comments and empty lines that follow.
+   */
   #contentEnd(node: Node): number {
     if (isBlock(node)) {
       const last: unknown = node.items.at(-1);
       if (isMap(node)) return this.#pairEnd(last as BlockPair);
-      return last && (last as Node).range ? this.#contentEnd(last as Node) : node.range![1];
+      if (last && (last as Node).range) return this.#contentEnd(last as Node);
     }
-    return node.range![1];
+    const end = node.range![1];
+    if (this.#text[end - 1] !== "\n") return end;
+    return this.#text[end - 2] === "\r" ? end - 2 : end - 1;
   }
 
   #lineStart(at: number): number {
@@ -248,8 +271,8 @@ export class TextPatch {
     return match[1]!.length;
   }
 
-  #isInFlow(at: number): boolean {
-    return /[{[][^\n]*$/.test(this.#text.slice(this.#lineStart(at), at));
+  #isInBrackets(at: number): boolean {
+    return this.#brackets.some(([start, end]) => start < at && at < end);
   }
 }
 

@@ -65,7 +65,7 @@ function patchYaml(
   built: Built,
   definition: PipelineDefinition,
 ): string | undefined {
-  const patch = new TextPatch(source);
+  const patch = new TextPatch(source, map);
   const before = built.definition;
   // Values that reading put there in place of missing ones.
   const implied: Partial<PipelineDefinition> = {};

@@ -1,45 +1,64 @@
 /** Owns how values look when this program writes them: on one line in braces, or as a block; edges as people write them. */
-import { Document, isCollection, Scalar, stringify } from "yaml";
+import { Document, isScalar, Scalar, visit, YAMLSeq } from "yaml";
 import type { EdgeDefinition } from "#contract/definition.ts";
 import { definedKeys } from "./json-equal.ts";
 import { expandEdge, type RawEdge } from "./shorthand.ts";
 
-const STYLE = { lineWidth: 0, minContentWidth: 0 } as const;
+const STYLE = {
+  lineWidth: 0,
+  minContentWidth: 0,
+  doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+} as const;
 
 /** The value on one line. `type` is a quoting style to keep, where the value allows it. */
 export function inline(value: unknown, type?: Scalar.Type): string {
   if (typeof value === "object" && value !== null) return flow(value);
-  const document = new Document(value ?? null);
-  const { contents } = document;
-  if (contents instanceof Scalar && typeof value === "string") {
-    contents.type = value.includes("\n") ? "QUOTE_DOUBLE" : quoting(type);
-  }
-  return document.toString(STYLE).trimEnd();
+  // As the value of a key: on its own a text such as `---` would be a document of its own.
+  return new Document({ k: scalarOf(value, type) }).toString(STYLE).slice(3).trimEnd();
 }
 
 const PLAIN = /^(?!(?:true|false|null)$)[a-z][a-z0-9_-]*$/;
 
-/** Inside brackets: `{ a: 1, b: [x, y] }`. */
-function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
+/** The value as it stands between brackets, where commas and brackets need quotes: `{ a: 1, b: [x, y] }`. */
+export function flow(value: unknown, type?: Scalar.Type): string {
+  if (Array.isArray(value)) return `[${value.map((item) => flow(item)).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
-    const pairs = definedKeys(value).map((key) => `${flow(key)}: ${flow(Reflect.get(value, key))}`);
+    const pairs = definedKeys(value).map(
+      (key) => `${key === "<<" ? '"<<"' : flow(key)}: ${flow(Reflect.get(value, key))}`,
+    );
     return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
   }
-  if (typeof value === "string" && PLAIN.test(value)) return value;
+  if (typeof value === "string" && type === undefined && PLAIN.test(value)) return value;
   // The library knows what needs quotes between brackets.
-  const document = new Document([value ?? null]);
-  if (isCollection(document.contents)) document.contents.flow = true;
-  return document.toString(STYLE).trim().slice(1, -1).trim();
+  const list = new YAMLSeq<Scalar>();
+  list.flow = true;
+  list.items.push(scalarOf(value, type));
+  return new Document(list).toString(STYLE).trim().slice(1, -1).trim();
+}
+
+function scalarOf(value: unknown, type: Scalar.Type | undefined): Scalar {
+  const scalar = new Scalar(value ?? null);
+  if (typeof value === "string") scalar.type = value.includes("\n") ? "QUOTE_DOUBLE" : quoting(type);
+  return scalar;
 }
 
 function quoting(type: Scalar.Type | undefined): Scalar.Type {
   return type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE" ? type : "PLAIN";
 }
 
-/** The value as a block, without its last line break. Lines are not indented. */
+/** The value as a block, without its last line break. Lines are not indented; short lists stay on their line. */
 export function block(value: unknown): string {
-  return stringify(value ?? null, STYLE).replace(/\n$/, "");
+  const document = new Document(value ?? null);
+  visit(document, {
+    Pair: (_, { key }) => {
+      // Plain, it would be a merge key.
+      if (isScalar(key) && key.value === "<<") key.type = "QUOTE_DOUBLE";
+    },
+    Seq: (_, list) => {
+      if (list.items.every(isScalar) && isShort(list.items.map((item) => item.value))) list.flow = true;
+    },
+  });
+  return document.toString({ ...STYLE, flowCollectionPadding: false }).replace(/\n$/, "");
 }
 
 /** `key: value` as lines without indentation. Short lists and maps of plain values stay on the line of their key. */
@@ -60,6 +79,11 @@ function isShort(value: unknown): boolean {
         : typeof item !== "object" || item === null,
     )
   );
+}
+
+/** Several lines that can be moved to any depth: no white space in front that would need an indentation mark. */
+export function isBlockText(value: unknown): value is string {
+  return typeof value === "string" && /^\S[^\r]*\n/.test(value);
 }
 
 export function indented(text: string, spaces: number): string {

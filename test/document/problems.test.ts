@@ -314,7 +314,8 @@ edges:
     ],
     [
       "expressions in place of any setting",
-      node('{ uses: wait, with: { duration: "${{ inputs.pause }}" } }') + "inputs: { pause: { type: string } }\n",
+      node('{ uses: wait, with: { duration: "${{ inputs.pause }}" } }') +
+        "inputs: { pause: { type: string } }\n",
     ],
     ["anchors and aliases", `${HEAD}nodes:\n  a: &a { uses: transform, with: { value: 1 } }\n  b: *a\n`],
     ["Windows line ends and a byte order mark", `\uFEFF${TWO.replaceAll("\n", "\r\n")}`],
