@@ -56,7 +56,7 @@ export function CanvasControls({ view, tidy, tidying, count }: Props): ReactNode
           nodeColor={(node) => layerColour(node.data.node.layer)}
           nodeStrokeWidth={0}
           nodeBorderRadius={12}
-          maskColor="transparent"
+          maskColor="var(--minimap-mask)"
         />
       )}
     </>

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { NodeView } from "#contract/run.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
-import { STATE_GLYPHS, StateGlyph, stateColour } from "#renderer/ui/state-glyph.tsx";
+import { StateGlyph, stateColour } from "#renderer/ui/state-glyph.tsx";
 import { useNow } from "./now.ts";
 import { elapsedText, figures, secondsLeft, waitKey } from "./run-words.ts";
 
@@ -30,10 +30,8 @@ function State({ run, now }: { readonly run: NodeView; readonly now: number }): 
     return <StateGlyph status={run.status} detail={detail} />;
   }
   return (
-    <span className="ui-state" data-status={run.status} style={{ color: stateColour(run.status) }}>
-      <span className="ui-state-glyph" aria-hidden="true">
-        {STATE_GLYPHS[run.status]}
-      </span>
+    <span className="ll-card-waits" style={{ color: stateColour(run.status) }}>
+      <StateGlyph status={run.status} compact />
       <span>
         {t(waits)}
         {seconds}

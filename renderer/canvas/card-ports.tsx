@@ -13,11 +13,21 @@ const SIDES = { left: Position.Left, right: Position.Right, top: Position.Top, b
 const isVirtual = (port: Port) => port.id !== ERROR_PORT && (port.side === "top" || port.side === "bottom");
 
 export const CardPorts = memo(function CardPorts({ data, far }: { data: CardData; far: boolean }): ReactNode {
-  if (far) return null;
+  if (far) return <FarPorts />;
   return data.ports
     .filter((port) => !isVirtual(port))
     .map((port) => <PortDot key={port.id} port={port} data={data} />);
 });
+
+/** React Flow looks for one place to leave and one to enter; far out nobody draws a wire, so plain boxes will do. */
+function FarPorts(): ReactNode {
+  return (
+    <>
+      <i className="ll-far-port source" data-handlepos="right" />
+      <i className="ll-far-port target" data-handlepos="left" />
+    </>
+  );
+}
 
 function PortDot({ port, data }: { port: Port; data: CardData }): ReactNode {
   const t = useT();
@@ -44,8 +54,12 @@ function PortDot({ port, data }: { port: Port; data: CardData }): ReactNode {
         title={name}
         isConnectable={!data.readOnly}
       />
-      {port.outcome !== undefined && !used && (
-        <span className="ll-port-tag" style={{ left: port.x + 10, top: port.y }}>
+      {port.outcome !== undefined && (
+        <span
+          className="ll-port-tag"
+          data-used={used || undefined}
+          style={{ left: port.x + 10, top: port.y }}
+        >
           {name}
         </span>
       )}

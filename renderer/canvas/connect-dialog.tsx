@@ -12,6 +12,7 @@ import { useCanvas } from "./canvas-store.ts";
 import { judgeFrom } from "./connection-rules.ts";
 import { DEFAULT_PORT, ERROR_PORT, OUTCOME_PREFIX } from "./geometry.ts";
 import { outcomesOf } from "./outcomes.ts";
+import { searchScore } from "./search-score.ts";
 
 export function ConnectDialog(): ReactNode {
   const from = useCanvas((state) => state.connectFrom);
@@ -64,7 +65,7 @@ function Open({ from }: { readonly from: string }): ReactNode {
           </select>
         )}
       </Field>
-      <Command label={t("canvas.connect.to")} loop className="ll-connect-list">
+      <Command label={t("canvas.connect.to")} loop filter={searchScore} className="ll-connect-list">
         <Command.Input autoFocus className="ll-search-input" placeholder={t("canvas.connect.placeholder")} />
         <Command.List className="ll-search-list">
           <Command.Empty className="ll-search-empty">{t("canvas.search.none")}</Command.Empty>

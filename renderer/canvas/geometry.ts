@@ -16,7 +16,7 @@ export const NODE_HEIGHT = 120;
 export const PORT_PITCH = 22;
 /** Hexagons are this much narrower at their top and bottom edge, on each side. */
 export const GATE_SLANT = 18;
-export const COLUMN_GAP = 112;
+export const COLUMN_GAP = 96;
 export const ROW_GAP = 72;
 export const GRID = 4;
 
@@ -51,7 +51,7 @@ export function gateInset(y: number, height: number): number {
 
 /** Ports in the node's own coordinates. `outcomes` empty: one plain way out. */
 export function layPorts(shape: Shape, outcomes: readonly string[], plain: boolean): readonly Port[] {
-  const rows = [...(plain || outcomes.length === 0 ? [undefined] : []), ...outcomes];
+  const rows = [...outcomes, ...(plain || outcomes.length === 0 ? [undefined] : [])];
   const height = nodeHeight(rows.length);
   const inset = (y: number) => (shape === "gate" ? gateInset(y, height) : 0);
   const middle = height / 2;

@@ -7,8 +7,18 @@ import type { Edge, Node } from "@xyflow/react";
 import { Position } from "@xyflow/react";
 import type { ActivityInfo } from "#contract/activity-info.ts";
 import type { EdgeDefinition, Layer, NodeDefinition, PipelineDefinition } from "#contract/definition.ts";
-import { NODE_WIDTH, nodeHeight, type Point, type Port, type Rect, type Shape, shapeOf } from "./geometry.ts";
-import { portsOf, sourcePort, targetPort } from "./outcomes.ts";
+import {
+  ERROR_PORT,
+  NODE_WIDTH,
+  nodeHeight,
+  OUTCOME_PREFIX,
+  type Point,
+  type Port,
+  type Rect,
+  type Shape,
+  shapeOf,
+} from "./geometry.ts";
+import { portsOf, sourcePort } from "./outcomes.ts";
 import { placeAll } from "./placement.ts";
 import { directRoute, type Route, type RoutedNode, routeAll } from "./routes.ts";
 
@@ -138,7 +148,7 @@ export class GraphModel {
     const place = this.#places.get(id) ?? { x: 0, y: 0 };
     const at = moved.get(id) ?? place;
     const selected = selectedNodes.has(id);
-    const leaving = outEdges.map(sourcePort).join(" ");
+    const leaving = [...usedPorts(outEdges)].join(" ");
     const data = old?.flow.data;
     const sameData =
       data &&
@@ -165,7 +175,7 @@ export class GraphModel {
           info,
           shape: shapeOf(node),
           ports,
-          used: new Set(outEdges.map(sourcePort)),
+          used: usedPorts(outEdges),
           height,
           readOnly,
         };
@@ -234,13 +244,18 @@ export class GraphModel {
       type: "wire",
       source: edge.from,
       target: edge.to,
-      sourceHandle: sourcePort(edge),
-      targetHandle: targetPort(edge),
       data: keep ? data : { edge, index, route, approval, targetLayer: target.layer, fromTitle, toTitle },
       selected,
       deletable: !readOnly,
     };
   }
+}
+
+/** Ports that some wire leaves by; an outcome that a loop takes counts, though the loop starts below. */
+function usedPorts(outEdges: readonly EdgeDefinition[]): ReadonlySet<string> {
+  return new Set(
+    outEdges.flatMap((edge) => [sourcePort(edge), ...(edge.on ?? []).map((on) => OUTCOME_PREFIX + on)]),
+  );
 }
 
 const sameRect = (a: Rect, b: Rect): boolean =>
@@ -256,8 +271,12 @@ function keepPorts(old: readonly Port[] | undefined, next: readonly Port[]): rea
   return equal && old ? old : next;
 }
 
+/** Loops and skips start where nobody draws a wire. */
+const isReal = (port: Port): boolean =>
+  port.id === ERROR_PORT || port.side === "left" || port.side === "right";
+
 function handlesOf(ports: readonly Port[]): NonNullable<CardNode["handles"]> {
-  return ports.map((port) => ({
+  return ports.filter(isReal).map((port) => ({
     id: port.id,
     type: port.type,
     position: SIDES[port.side],

@@ -14,6 +14,7 @@ import { LayerIcon } from "#renderer/ui/layer-icon.tsx";
 import { addActivity, connectWire } from "./actions.ts";
 import { type SearchRequest, useCanvas } from "./canvas-store.ts";
 import { type Fit, judgeFrom, judgeInto } from "./connection-rules.ts";
+import { searchScore } from "./search-score.ts";
 
 const WIDTH = 300;
 const HEIGHT = 360;
@@ -55,7 +56,7 @@ function Open({ request }: { readonly request: SearchRequest }): ReactNode {
         }
       }}
     >
-      <Command label={t("canvas.search.label")} loop>
+      <Command label={t("canvas.search.label")} loop filter={searchScore}>
         <Command.Input autoFocus className="ll-search-input" placeholder={t("canvas.search.placeholder")} />
         <Command.List className="ll-search-list">
           <Command.Empty className="ll-search-empty">{t("canvas.search.none")}</Command.Empty>

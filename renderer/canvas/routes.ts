@@ -153,27 +153,21 @@ function skipRoute({ from, to, start, end }: Ends, obstacles: Obstacles, lanes: 
 
 function wireRoute(edge: EdgeDefinition, ends: Ends, obstacles: Obstacles, lanes: Lanes): Route {
   const { from, to, start, end, startSide } = ends;
-  if (end.x - start.x >= 32 || (startSide === "bottom" && end.x > start.x)) {
+  if (startSide === "bottom") return underRoute(ends, obstacles, lanes);
+  if (end.x - start.x >= 32) {
     const curve = curveBetween(start, end, startSide);
     if (!blocked(curve, obstacles, [from.rect, to.rect])) return alongCurve(edge, curve, startSide);
   }
-  const out = startSide === "bottom" ? start.x : start.x + STUB;
+  const out = start.x + STUB;
   const into = end.x - STUB;
   const middle = bandBetween(from.rect, to.rect);
   const above = obstacles.freeY(middle, out, into, PAD, -1);
   const below = obstacles.freeY(middle, out, into, PAD, 1);
   const nearer = middle - above < below - middle ? above : below;
-  const y = lanes.take(
-    startSide === "bottom" ? Math.max(below, start.y + 16) : nearer,
-    out,
-    into,
-    WIRE_PITCH,
-    nearer === above ? -1 : 1,
-  );
-  const first = startSide === "bottom" ? [] : [{ x: out, y: start.y }];
+  const y = lanes.take(nearer, out, into, WIRE_PITCH, nearer === above ? -1 : 1);
   const points = [
     start,
-    ...first,
+    { x: out, y: start.y },
     { x: out, y },
     { x: into, y },
     { x: into, y: end.y },
@@ -185,9 +179,32 @@ function wireRoute(edge: EdgeDefinition, ends: Ends, obstacles: Obstacles, lanes
     start,
     startSide,
     end,
-    ...(edge.on
+    ...(edge.on || edge.else
       ? labelAtStart(start, startSide)
       : { label: { x: (out + into) / 2, y }, labelAnchor: "centre" as const }),
+  };
+}
+
+/** An error leaves at the foot of its node and stays below it until it is past. */
+function underRoute({ start, end, startSide }: Ends, obstacles: Obstacles, lanes: Lanes): Route {
+  const into = end.x - STUB;
+  const free = obstacles.freeY(start.y + 24, start.x, into, PAD, 1);
+  const y = lanes.take(free, start.x, into, WIRE_PITCH, 1);
+  const points = [
+    start,
+    { x: start.x, y },
+    { x: into, y },
+    { x: into, y: end.y },
+    { x: end.x - 6, y: end.y },
+  ];
+  return {
+    d: roundedPath(points, 10),
+    arrow: arrowHead({ x: end.x - 1, y: end.y }, "left"),
+    start,
+    startSide,
+    end,
+    label: { x: (start.x + into) / 2, y },
+    labelAnchor: "centre",
   };
 }
 
@@ -200,7 +217,7 @@ function alongCurve(edge: EdgeDefinition, curve: Curve, startSide: Side): Route 
     start,
     startSide,
     end,
-    ...(edge.on
+    ...(edge.on || edge.else
       ? labelAtStart(start, startSide)
       : { label: curvePoint(curve, 0.52), labelAnchor: "centre" as const }),
   };

@@ -51,7 +51,7 @@ export function useView(model: GraphModel): View {
         const { nodes } = useDocument.getState().selection;
         show(nodes.size > 0 ? rectsOf((id) => nodes.has(id)) : whole(), 0.05, 1.25, calm());
       },
-      openOn: () => show(whole(), FAR_ZOOM + 0.04, 1, 0),
+      openOn: () => show(whole(), FAR_ZOOM + 0.08, 1, 0),
       reveal: (id) => {
         const rect = model.rects().get(id);
         if (!rect) return;

@@ -1,4 +1,5 @@
 /** The pill on a wire: outcome, condition, loop counter, skip mark. Always above the nodes. */
+import { Hand } from "lucide-react";
 import type { ReactNode } from "react";
 import type { EdgeDefinition } from "#contract/definition.ts";
 import { DEFAULT_LOOP_MAX } from "#contract/definition.ts";
@@ -37,6 +38,7 @@ export function WireLabel({ data, run, selected, problem, far }: Props): ReactNo
       data-state={run?.state ?? "none"}
       data-anchor={route.labelAnchor}
       data-selected={selected || undefined}
+      data-far={far || undefined}
       data-layer={edge.kind === "loop" ? (data.targetLayer ?? "none") : undefined}
       data-problem={problem?.worst}
       data-edge-index={data.index}
@@ -66,9 +68,9 @@ export function labelWords(
   return [outcomes, condition, edge.else ? otherwise : undefined].filter(Boolean).join(" · ");
 }
 
-function markOf(edge: EdgeDefinition, approval: boolean): string {
+function markOf(edge: EdgeDefinition, approval: boolean): ReactNode {
   if (edge.kind === "loop") return "↺";
   if (edge.kind === "skip") return "»";
-  if (approval) return "✋\uFE0E";
-  return edge.kind === "branch" && edge.on ? "◇" : "";
+  if (approval) return <Hand size={11} />;
+  return edge.kind === "branch" && (edge.on || edge.else) ? "◇" : "";
 }

@@ -1,4 +1,5 @@
 /** The mark at the start of a wire that has no label there: ◇ branch, ✕ error, hand approval. */
+import { Hand } from "lucide-react";
 import type { ReactNode } from "react";
 import type { WireData } from "./graph-model.ts";
 
@@ -6,7 +7,7 @@ export function WireMark({ data }: { readonly data: WireData }): ReactNode {
   const { edge, route, approval } = data;
   const away = route.startSide === "bottom" ? { x: 0, y: 13 } : { x: 13, y: 0 };
   const at = { x: route.start.x + away.x, y: route.start.y + away.y };
-  const labelled = edge.on !== undefined && route.labelAnchor === "start";
+  const labelled = (edge.on !== undefined || edge.else === true) && route.labelAnchor === "start";
   if (edge.kind === "error") {
     return (
       <g className="ll-wire-mark" transform={`translate(${at.x},${at.y})`}>
@@ -20,10 +21,7 @@ export function WireMark({ data }: { readonly data: WireData }): ReactNode {
     return (
       <g className="ll-wire-mark" transform={`translate(${at.x},${at.y})`}>
         <circle r="8" />
-        <path
-          d="M-3.2,1.5V-1.5M-1.2,0V-4M1,0V-4.2M3,0.6V-3M-3.2,1.5C-3.2,5 3,5.4 3,1.4"
-          transform="scale(0.95)"
-        />
+        <Hand x={-5} y={-5} size={10} />
       </g>
     );
   }

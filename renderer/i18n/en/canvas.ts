@@ -55,7 +55,7 @@ export const enCanvas = {
   "canvas.said.tidying": "Tidying the layout…",
   "canvas.said.leaving": "Nothing selected. Tab now leaves the canvas.",
   "canvas.summary.rules": "{{count}} rules · otherwise {{otherwise}}",
-  "canvas.summary.steps": "script of {{count}} steps",
+  "canvas.summary.steps": "script · {{count}}",
   "canvas.kind.flow": "flow",
   "canvas.kind.branch": "branch",
   "canvas.kind.skip": "skip",

@@ -57,7 +57,7 @@ export const jaCanvas: Record<keyof typeof enCanvas, string> = {
   "canvas.said.tidying": "レイアウトを整えています…",
   "canvas.said.leaving": "何も選択されていません。次の Tab でキャンバスを離れます。",
   "canvas.summary.rules": "規則 {{count}} 件 · その他は {{otherwise}}",
-  "canvas.summary.steps": "{{count}} 段階の台本",
+  "canvas.summary.steps": "台本 · {{count}}",
   "canvas.kind.flow": "フロー",
   "canvas.kind.branch": "分岐",
   "canvas.kind.skip": "スキップ",

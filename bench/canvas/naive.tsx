@@ -1,0 +1,86 @@
+/** Plain React Flow as one writes it first: status in the nodes, every message a `setNodes`. */
+import {
+  type Edge,
+  Handle,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  useNodesState,
+} from "@xyflow/react";
+import "@xyflow/react/dist/style.css";
+import { memo, type ReactNode } from "react";
+import { createRoot } from "react-dom/client";
+import { gridPipeline, nodeId } from "./graph.ts";
+import { type NodeUpdate, nodesVisible, offer, PROBE } from "./protocol.ts";
+
+type Plain = Node<{ readonly title: string; readonly status: string; readonly summary: string }, "plain">;
+
+const PlainNode = memo(function PlainNode({ data }: NodeProps<Plain>): ReactNode {
+  return (
+    <div
+      style={{
+        width: 232,
+        height: 120,
+        border: "1px solid #c3cad4",
+        borderRadius: 8,
+        background: "white",
+        font: "12px sans-serif",
+      }}
+    >
+      <Handle type="target" position={Position.Left} />
+      <b>{data.title}</b>
+      <p className="summary">{data.summary}</p>
+      <p>{data.status}</p>
+      <Handle type="source" position={Position.Right} />
+    </div>
+  );
+});
+const NODE_TYPES = { plain: PlainNode };
+let apply: (updates: readonly NodeUpdate[]) => void = () => undefined;
+
+function Flow({ start, edges }: { readonly start: Plain[]; readonly edges: Edge[] }): ReactNode {
+  const [nodes, setNodes, onNodesChange] = useNodesState(start);
+  apply = (updates) => {
+    const changed = new Map(updates.map((update) => [nodeId(update.index), update]));
+    setNodes((before) =>
+      before.map((node) => {
+        const update = changed.get(node.id);
+        return update
+          ? { ...node, data: { ...node.data, status: update.status, summary: update.summary } }
+          : node;
+      }),
+    );
+  };
+  return (
+    <ReactFlow
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={NODE_TYPES}
+      onNodesChange={onNodesChange}
+      minZoom={0.05}
+    />
+  );
+}
+
+offer({
+  firstRender: async (count) => {
+    const { nodes, edges, layout } = gridPipeline(count);
+    const start = performance.now();
+    const plain = Object.entries(nodes).map(([id, node]): Plain => {
+      const [x, y] = layout?.[id] ?? [0, 0];
+      return {
+        id,
+        type: "plain",
+        position: { x, y },
+        data: { title: node.title ?? id, status: "idle", summary: "" },
+      };
+    });
+    const wires = edges.map((edge, index): Edge => ({ id: `e${index}`, source: edge.from, target: edge.to }));
+    createRoot(document.getElementById("root") as HTMLElement).render(<Flow start={plain} edges={wires} />);
+    await nodesVisible();
+    return performance.now() - start;
+  },
+  apply: (updates) => apply(updates),
+  probe: () => document.querySelector(`[data-id="${nodeId(PROBE)}"] .summary`)?.textContent ?? "",
+});
