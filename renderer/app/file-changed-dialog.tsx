@@ -1,4 +1,4 @@
-/** Someone else wrote the file since it was opened: three ways on, none of which loses anything unasked. */
+/** The file on disk is not the one we opened (or is there already): three ways on, none of which loses anything unasked. */
 import type { ReactNode } from "react";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { documentActions, useDocument } from "#renderer/state/document-store.ts";
@@ -24,7 +24,7 @@ export function FileChangedDialog({ path }: { readonly path: string }): ReactNod
   };
   return (
     <Dialog
-      title={t("dialog.changed.title")}
+      title={t(ours ? "dialog.changed.title" : "dialog.exists.title")}
       onClose={closeDialog}
       footer={
         <>
@@ -37,7 +37,7 @@ export function FileChangedDialog({ path }: { readonly path: string }): ReactNod
         </>
       }
     >
-      <p>{t("dialog.changed.text", { path })}</p>
+      <p>{t(ours ? "dialog.changed.text" : "dialog.exists.text", { path })}</p>
     </Dialog>
   );
 }

@@ -145,9 +145,10 @@ function Payload({ value }: { readonly value: Json }): ReactNode {
   const t = useT();
   const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
   return (
-    <section className="runs-payload" aria-label={t("runs.card.payload")}>
+    <div className="runs-payload">
+      <div className="ui-field-label">{t("runs.card.payload")}</div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
       <pre tabIndex={0}>{text}</pre>
-    </section>
+    </div>
   );
 }

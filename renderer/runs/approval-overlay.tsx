@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { ApprovalCard } from "#renderer/runs/approval-card.tsx";
 import { useTasks } from "#renderer/state/run-store.ts";
+import { useUi } from "#renderer/state/ui-store.ts";
 import { IconButton } from "#renderer/ui/button.tsx";
 
 export function ApprovalOverlay(): ReactNode {
@@ -12,7 +13,8 @@ export function ApprovalOverlay(): ReactNode {
   const [away, setAway] = useState<ReadonlySet<string>>(new Set());
   const name = (task: (typeof tasks)[number]): string => `${task.runId} ${task.node} ${task.activation}`;
   const task = tasks.find((candidate) => !away.has(name(candidate)));
-  if (!task) return null;
+  const inInbox = useUi((state) => state.bottomOpen && state.bottomTab === "inbox");
+  if (!task || inInbox) return null;
   return (
     <div className="runs-overlay">
       <IconButton

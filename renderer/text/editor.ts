@@ -84,7 +84,7 @@ export class YamlEditor {
         editorLook,
         keymap.of([...defaultKeymap, ...searchKeymap, ...foldKeymap, indentWithTab]),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
         this.#readOnly.of([]),
         watch,
       ],

@@ -66,6 +66,8 @@ export const enApp = {
   "dialog.changed.title": "The file changed outside",
   "dialog.changed.text":
     "{{path}} is no longer what you opened: another program or window wrote it. Nothing has been overwritten.",
+  "dialog.exists.title": "This file exists already",
+  "dialog.exists.text": "{{path}} is there already. Nothing has been overwritten.",
   "dialog.changed.overwrite": "Overwrite it",
   "dialog.changed.reload": "Load the new version",
   "dialog.changed.saveAs": "Save mine elsewhere…",

@@ -69,6 +69,8 @@ export const jaApp: Record<keyof typeof enApp, string> = {
   "dialog.changed.title": "ファイルが外部で変更されました",
   "dialog.changed.text":
     "{{path}} は開いたときの内容と異なります(他のプログラムかウィンドウが書き込みました)。まだ何も上書きしていません。",
+  "dialog.exists.title": "同じ名前のファイルがあります",
+  "dialog.exists.text": "{{path}} はすでに存在します。まだ何も上書きしていません。",
   "dialog.changed.overwrite": "上書きする",
   "dialog.changed.reload": "新しい内容を読み込む",
   "dialog.changed.saveAs": "自分の内容を別名で保存…",
