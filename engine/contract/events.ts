@@ -94,6 +94,10 @@ export type EventBody =
       readonly event: "TimerFired";
       readonly timer: TimerKind;
       readonly completion?: Completion | undefined;
+      /** In place of a completion: the node fails for good, by nobody's answer or by an out-edge that cannot be judged. */
+      readonly failure?: Failure | undefined;
+      readonly verdicts?: Readonly<Record<string, boolean>> | undefined;
+      readonly feedback?: Readonly<Record<string, ValueRef>> | undefined;
     } & OfNode)
   | ({ readonly event: "NodeSkipped"; readonly reuse: "last" | "none" | "value" | "run" } & OfNode &
       Completion)

@@ -4,21 +4,14 @@
  */
 
 import { LayerloomError } from "#contract/errors.ts";
-import {
-  type Completion,
-  type EventBody,
-  type HumanTaskCard,
-  isFinal,
-  type Usage,
-  type ValueRef,
-} from "#contract/events.ts";
+import { type Completion, type EventBody, isFinal, type Usage } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { HumanTask } from "#contract/run.ts";
 import type { Effect } from "#core/effect.ts";
 import { inFlight, isOutstanding, outstanding } from "#core/outstanding.ts";
 import { ReadyQueue } from "#core/schedule/ready-queue.ts";
 import { transition } from "#core/transition.ts";
-import { openTasks, outputOf, runStatus } from "#core/view.ts";
+import { runStatus } from "#core/view.ts";
 import type { ActivityResult } from "#ports/activity.ts";
 import type { Clock } from "#ports/clock.ts";
 import { failureOf, usageOf } from "#ports/failure.ts";
@@ -34,13 +27,12 @@ import type { ScopeSources } from "./scope.ts";
 import { judgeSkip } from "./skip.ts";
 import { Timers } from "./timers.ts";
 import { ValueStore } from "./values.ts";
+import { cardOf, decided, timerFired } from "./waiting.ts";
 
 /** Jobs a turn may do before it commits and lets the event loop breathe. */
 const JOBS_PER_TURN = 256;
 /** Attempts that run at once in one engine. */
 const SLOTS = 256;
-/** A person may always decide so over an exhausted loop, whatever its edges are called. */
-const ESCALATION_OUTCOMES = ["approved", "rejected"] as const;
 
 export type HostOptions = {
   readonly store: Store;
@@ -134,7 +126,7 @@ export class Host {
 
   decide(
     run: LiveRun,
-    task: HumanTask,
+    task: Pick<HumanTask, "node" | "activation" | "card">,
     by: "person" | "simulated",
     outcome: string,
     comment: string,
@@ -146,7 +138,7 @@ export class Host {
       activation: task.activation,
       by,
       ...(comment === "" ? {} : { comment }),
-      ...this.#decision(run, task.node, task.card, outcome, { outcome, comment, value, by }),
+      ...decided(run, this.sources(), task.node, task.card, outcome, { outcome, comment, value, by }),
     });
   }
 
@@ -272,7 +264,7 @@ export class Host {
         return;
       case "SetTimer":
         this.#timers.set(run.id, effect.node, effect.timer, effect.fireAt, () => {
-          this.#later(run, effect, () => this.#fire(run, effect));
+          this.#later(run, effect, () => this.feed(run, timerFired(run, this.sources(), effect)));
           this.#schedule();
         });
         return;
@@ -435,67 +427,21 @@ export class Host {
     this.#queue.release(run.id);
   }
 
-  #fire(run: LiveRun, { node, activation, timer, fireAt }: Extract<Effect, { type: "SetTimer" }>): void {
-    if (timer === "retry") {
-      this.feed(run, { event: "TimerFired", node, activation, timer });
-      return;
-    }
-    if (timer === "wait") {
-      const output = { until: new Date(fireAt).toISOString() };
-      this.feed(run, {
-        event: "TimerFired",
-        node,
-        activation,
-        timer,
-        completion: completionOf(run, this.sources(), node, "ok", output),
-      });
-      return;
-    }
-    const task = openTasks(run.program.plan, run.state).find((open) => open.node === node);
-    const outcome = task?.card.onTimeout;
-    const completion =
-      task && outcome !== undefined
-        ? this.#decision(run, node, task.card, outcome, { outcome, comment: "", value: null, by: "timeout" })
-        : undefined;
-    this.feed(run, { event: "TimerFired", node, activation, timer, ...(completion ? { completion } : {}) });
-  }
-
-  /** A decision over an exhausted loop keeps the node's own output: what follows reads the draft, not the signature. */
-  #decision(run: LiveRun, node: string, card: HumanTaskCard, outcome: string, decision: Json): Completion {
-    const own = card.reason === "node" ? null : this.#output(run, node);
-    return completionOf(run, this.sources(), node, outcome, own ? this.values.get(own) : decision);
-  }
-
-  #output(run: LiveRun, node: string): ValueRef | null {
-    return outputOf(run.state, run.program.plan.indexOf.get(node) ?? -1);
-  }
-
   #openTask(run: LiveRun, effect: Extract<Effect, { type: "OpenHumanTask" }>): void {
-    const output = this.#output(run, effect.node);
-    const title = run.program.definition.nodes[effect.node]?.title ?? effect.node;
-    const card: HumanTaskCard = {
-      title,
-      reason: effect.reason,
-      outcomes:
-        effect.reason === "exhausted"
-          ? [...new Set([...effect.outcomes, ...ESCALATION_OUTCOMES])]
-          : effect.outcomes,
-      payload: output ? this.values.get(output) : null,
-    };
+    const card = cardOf(run, this.sources(), effect);
     this.#later(run, effect, () => {
       this.feed(run, { event: "HumanTaskOpened", node: effect.node, activation: effect.activation, card });
-      if (!this.#options.simulated) return;
-      const task = openTasks(run.program.plan, run.state).find((open) => open.node === effect.node);
-      const outcome = effect.reason === "unsafe" ? "retry" : "approved";
-      if (task)
+      // In virtual time nobody is there to ask.
+      if (this.#options.simulated) {
         this.decide(
           run,
-          { runId: run.id, pipeline: run.program.definition.name, ...task },
+          { ...effect, card },
           "simulated",
-          outcome,
+          effect.reason === "unsafe" ? "retry" : "approved",
           "",
           null,
         );
+      }
     });
   }
 }

@@ -209,6 +209,10 @@ describe("a person", () => {
     const run = asked({ timeoutAt: 90 });
     run.fire("h", "human");
     expect(run.view("h")).toMatchObject({ status: "failed", failure: { code: "HUMAN_TIMEOUT" } });
+    const unjudged = asked({ timeoutAt: 90, onTimeout: "escalated" });
+    const failure = { code: "EXPRESSION_FAILED", message: "no such key", class: "permanent" } as const;
+    unjudged.send({ event: "TimerFired", ...unjudged.key("h"), timer: "human", failure });
+    expect(unjudged.view("h")).toMatchObject({ status: "failed", failure });
     const endless = asked();
     endless.refused({ event: "TimerFired", ...endless.key("h"), timer: "human" });
   });

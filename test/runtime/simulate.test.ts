@@ -167,3 +167,32 @@ edges: [ a -> b ]
     rmSync(workspace, { recursive: true, force: true });
   }
 });
+
+test("an out-edge that cannot be judged fails its node, not the engine", async () => {
+  const text = (settings: string): string => `
+layerloom: 1
+name: unjudged
+nodes:
+  start: { uses: transform, with: { value: { a: 1 } } }
+  a: ${settings}
+  b: { uses: transform, with: { value: 1 } }
+  c: { uses: template, with: { text: "\${{ error.code }}" } }
+edges:
+  - start -> a
+  - { from: a, to: b, when: "nodes.start.output.missing > 1" }
+  - { from: a, to: c, kind: error }
+`;
+  for (const settings of [
+    "{ uses: transform, with: { value: 1 } }",
+    "{ uses: wait, with: { duration: 1s } }",
+    "{ uses: simulate, with: { script: [{ output: 1 }] } }",
+  ]) {
+    const { run } = await simulated(text(settings));
+    expect(run.status).toBe("completed");
+    expect(run.nodes).toMatchObject({
+      a: { status: "failed" },
+      b: { status: "not_reached" },
+      c: { output: "EXPRESSION_FAILED" },
+    });
+  }
+});

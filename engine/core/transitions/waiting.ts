@@ -55,20 +55,25 @@ function retryDue(turn: Turn, event: EventOf<"TimerFired">): void {
 
 function wakeUp(turn: Turn, event: EventOf<"TimerFired">): void {
   const node = nodeOf(turn, event, SLEEPING);
+  if (event.failure !== undefined) {
+    turn.state.fireAt[node] = -1;
+    failForGood(turn, node, event.failure, event);
+    return;
+  }
   if (event.completion === undefined)
-    throw illegal(`TimerFired of ${event.node}: a wait ends with a completion`);
+    throw illegal(`TimerFired of ${event.node}: a wait ends with a completion or a failure`);
   refuseErrorOutcome({ event: event.event, node: event.node, outcome: event.completion.outcome });
   turn.state.fireAt[node] = -1;
   complete(turn, node, SUCCEEDED, event.completion);
 }
 
-/** With a completion its outcome is taken; without one, or with outcome `error`, the node fails for good. */
+/** With a completion its outcome is taken; with outcome `error`, a failure or neither the node fails for good. */
 function humanTimeout(turn: Turn, event: EventOf<"TimerFired">): void {
   const { state } = turn;
   const node = openTask(turn, event);
-  const { completion } = event;
+  const { completion, failure } = event;
   if (state.fireAt[node]! < 0) throw illegal(`TimerFired of ${event.node}: its task has no time limit`);
-  if (completion === undefined && state.cards[node]!.onTimeout !== undefined) {
+  if (completion === undefined && failure === undefined && state.cards[node]!.onTimeout !== undefined) {
     throw illegal(`TimerFired of ${event.node}: the completion by onTimeout is missing`);
   }
   const fails = completion === undefined || completion.outcome === "error";
@@ -76,7 +81,7 @@ function humanTimeout(turn: Turn, event: EventOf<"TimerFired">): void {
   const loops = state.status[node] !== EXHAUSTED;
   state.fireAt[node] = -1;
   closeTask(turn, node);
-  if (fails) failForGood(turn, node, UNANSWERED, completion ?? {}, loops);
+  if (fails) failForGood(turn, node, failure ?? UNANSWERED, completion ?? event, loops);
   else decide(turn, node, completion);
 }
 
