@@ -1,0 +1,78 @@
+/** What ends the waits of a node: timers and people. Says which event; feeding it is the host's. */
+import type { Completion, EventBody, Failure, HumanTaskCard } from "#contract/events.ts";
+import type { Json } from "#contract/json.ts";
+import type { Effect } from "#core/effect.ts";
+import { openTasks, outputOf } from "#core/view.ts";
+import { failureOf } from "#ports/failure.ts";
+import { completionOf, failureJudgement } from "./judge.ts";
+import type { LiveRun } from "./live-run.ts";
+import type { ScopeSources } from "./scope.ts";
+
+type SetTimer = Extract<Effect, { readonly type: "SetTimer" }>;
+type OpenHumanTask = Extract<Effect, { readonly type: "OpenHumanTask" }>;
+
+/** A person may always decide so over an exhausted loop, whatever its edges are called. */
+const ESCALATION_OUTCOMES = ["approved", "rejected"] as const;
+
+const UNANSWERED: Failure = {
+  code: "HUMAN_TIMEOUT",
+  message: "nobody decided in time",
+  class: "permanent",
+  hint: "Give the node onTimeout, a default, or an error edge.",
+};
+
+/** What a timer says when it is due. An out-edge that cannot be judged fails the node, not the engine. */
+export function timerFired(
+  run: LiveRun,
+  sources: ScopeSources,
+  { node, activation, timer, fireAt }: SetTimer,
+): EventBody {
+  const fired = { event: "TimerFired", node, activation, timer } as const;
+  if (timer === "retry") return fired;
+  try {
+    if (timer === "wait") {
+      const output = { until: new Date(fireAt).toISOString() };
+      return { ...fired, completion: completionOf(run, sources, node, "ok", output) };
+    }
+    const task = openTasks(run.program.plan, run.state).find((open) => open.node === node);
+    const outcome = task?.card.onTimeout;
+    if (!task || outcome === undefined)
+      return { ...fired, failure: UNANSWERED, ...failureJudgement(run, sources, node, UNANSWERED) };
+    const decision = { outcome, comment: "", value: null, by: "timeout" };
+    return { ...fired, completion: decided(run, sources, node, task.card, outcome, decision) };
+  } catch (thrown) {
+    return { ...fired, failure: failureOf(thrown) };
+  }
+}
+
+/** A decision over an exhausted loop keeps the node's own output: what follows reads the draft, not the signature. */
+export function decided(
+  run: LiveRun,
+  sources: ScopeSources,
+  node: string,
+  card: HumanTaskCard,
+  outcome: string,
+  decision: Json,
+): Completion {
+  const own = card.reason === "node" ? null : outputOfNode(run, sources, node);
+  return completionOf(run, sources, node, outcome, own ?? decision);
+}
+
+/** The card of a task that the core asks for. */
+export function cardOf(
+  run: LiveRun,
+  sources: ScopeSources,
+  { node, reason, outcomes }: OpenHumanTask,
+): HumanTaskCard {
+  return {
+    title: run.program.definition.nodes[node]?.title ?? node,
+    reason,
+    outcomes: reason === "exhausted" ? [...new Set([...outcomes, ...ESCALATION_OUTCOMES])] : outcomes,
+    payload: outputOfNode(run, sources, node),
+  };
+}
+
+function outputOfNode(run: LiveRun, sources: ScopeSources, node: string): Json {
+  const output = outputOf(run.state, run.program.plan.indexOf.get(node) ?? -1);
+  return output ? sources.values.get(output) : null;
+}
