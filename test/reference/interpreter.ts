@@ -1,0 +1,383 @@
+/**
+ * The rules of docs/semantics.md a second time, as slow and plain as they can be written: everything is found by
+ * looking at all nodes and edges again. The engine is held against it (test/core/reference.property.test.ts), so it
+ * must not know the engine: only the words of the contract.
+ *
+ * A run is told what happens outside, one happening at a time, and says what may happen next.
+ */
+import { DEFAULT_LOOP_MAX, DEFAULT_RETRY, type PipelineDefinition } from "#contract/definition.ts";
+import type { FailureClass, NodeStatus, RunStatus } from "#contract/events.ts";
+import { allEdges, type Edge, follows, innerLoops, onlyBetween } from "./graph.ts";
+
+/** Where a node is. `judging`: may be skipped. `asking`, `exhausted`, `unsafe`: a person has the word. */
+type Phase =
+  | "idle"
+  | "judging"
+  | "queued"
+  | "running"
+  | "retrying"
+  | "sleeping"
+  | "asking"
+  | "exhausted"
+  | "unsafe"
+  | "succeeded"
+  | "skipped"
+  | "degraded"
+  | "failed"
+  | "cancelled"
+  | "not_reached";
+
+const LIVE: readonly Phase[] = [
+  "judging",
+  "queued",
+  "running",
+  "retrying",
+  "sleeping",
+  "asking",
+  "exhausted",
+  "unsafe",
+];
+const WAITING: readonly Phase[] = ["sleeping", "asking", "exhausted", "unsafe"];
+
+type NodeState = {
+  phase: Phase;
+  outcome: string | null;
+  activations: number;
+  /** Tries over the whole run, and of this activation. */
+  attempts: number;
+  attempt: number;
+  /** Failed, and no edge took it. */
+  unhandled: boolean;
+  /** The skip edge that wants this node skipped. */
+  mark: number | null;
+};
+
+type EdgeState = {
+  /** `blocked` is dead because of a failure that nobody took. */
+  state: "pending" | "taken" | "dead" | "blocked";
+  /** Over the whole run. */
+  taken: number;
+  /** Loops: rounds since the counter last started anew. */
+  count: number;
+};
+
+export type Happening =
+  | { readonly what: "judged"; readonly node: string; readonly skippedAs: string | null }
+  | { readonly what: "started"; readonly node: string }
+  | { readonly what: "succeeded"; readonly node: string; readonly outcome: string }
+  | { readonly what: "failed"; readonly node: string; readonly class: FailureClass }
+  | { readonly what: "lost"; readonly node: string }
+  | { readonly what: "fell asleep"; readonly node: string }
+  | { readonly what: "woke"; readonly node: string; readonly outcome: string }
+  | { readonly what: "woke to fail"; readonly node: string }
+  | { readonly what: "retry due"; readonly node: string }
+  | { readonly what: "asked"; readonly node: string }
+  | { readonly what: "decided"; readonly node: string; readonly outcome: string }
+  | { readonly what: "nobody decided"; readonly node: string }
+  | { readonly what: "cancel" };
+
+/** Does the `when` of this edge hold, now that its source finishes? Asked only of edges that have one. */
+export type Holds = (edge: number) => boolean;
+
+/** Something that may happen next. `why` of a judging: the node's own skip, or the edge that marked it. */
+export type Possible = {
+  readonly node: string;
+  readonly activation: number;
+  readonly phase: Phase;
+  readonly attempt: number;
+  readonly why: string;
+};
+
+export class ReferenceRun {
+  readonly nodes: ReadonlyMap<string, NodeState>;
+  readonly edges: readonly (Edge & EdgeState)[];
+  ended: "completed" | "failed" | "cancelled" | null = null;
+  private readonly definition: PipelineDefinition;
+  private holds: Holds = () => false;
+
+  constructor(definition: PipelineDefinition) {
+    this.definition = definition;
+    this.nodes = new Map(Object.keys(definition.nodes).map((id) => [id, freshNode()]));
+    this.edges = allEdges(definition).map((edge) => ({ ...edge, state: "pending", taken: 0, count: 0 }));
+    this.settle();
+  }
+
+  get status(): RunStatus {
+    if (this.ended !== null) return this.ended;
+    const live = [...this.nodes.values()].filter(({ phase }) => LIVE.includes(phase));
+    return live.every(({ phase }) => WAITING.includes(phase)) ? "waiting" : "running";
+  }
+
+  statusOf(id: string): NodeStatus {
+    const { phase } = this.node(id);
+    if (phase === "idle") return this.ended === null ? "idle" : "not_reached";
+    if (phase === "judging") return "queued";
+    return isWaiting(phase) ? "waiting" : phase;
+  }
+
+  /** One entry for each node that something is still to come for, in the order of the definition. */
+  possible(): readonly Possible[] {
+    return [...this.nodes]
+      .filter(([, { phase }]) => LIVE.includes(phase))
+      .map(([node, { phase, activations, attempt, mark }]) => {
+        const why = phase !== "judging" ? "" : mark === null ? "node" : `edge ${mark}`;
+        return { node, activation: activations, phase, attempt, why };
+      });
+  }
+
+  happen(happening: Happening, holds: Holds = () => false): void {
+    this.holds = holds;
+    if (happening.what === "cancel") {
+      this.stop("cancelled");
+      return;
+    }
+    const { node: id } = happening;
+    const node = this.node(id);
+    switch (happening.what) {
+      case "judged":
+        if (happening.skippedAs === null) node.phase = "queued";
+        else this.finish(id, "skipped", happening.skippedAs);
+        break;
+      case "started":
+        node.phase = "running";
+        node.attempt += 1;
+        node.attempts += 1;
+        break;
+      case "succeeded":
+      case "woke":
+        this.finish(id, "succeeded", happening.outcome);
+        break;
+      case "failed":
+        this.attemptFailed(id, happening.class);
+        break;
+      case "lost":
+        if (this.definition.nodes[id]!.retrySafe === false) node.phase = "unsafe";
+        else this.tryAgainUnderTheSameNumber(id);
+        break;
+      case "fell asleep":
+        node.phase = "sleeping";
+        break;
+      case "retry due":
+        node.phase = "queued";
+        break;
+      case "asked":
+        node.phase = "asking";
+        break;
+      case "decided":
+        this.decided(id, happening.outcome);
+        break;
+      case "woke to fail":
+      case "nobody decided":
+        this.failForGood(id, { askLoops: node.phase !== "exhausted" });
+        break;
+    }
+    this.settle();
+  }
+
+  // Rule 3: becoming ready.
+
+  /** Idle nodes whose join is met become ready, those that it can no longer be met for are not reached; until nothing changes. */
+  private settle(): void {
+    for (let changed = true; changed && this.ended === null; ) {
+      changed = false;
+      for (const [id, { phase }] of this.nodes) {
+        if (phase !== "idle") continue;
+        const join = this.joinOf(id);
+        if (join === "ready") this.becomeReady(id);
+        if (join === "not reached") this.notReached(id);
+        changed ||= join !== "open";
+      }
+    }
+    if (this.ended === null && this.possible().length === 0) {
+      const failed = [...this.nodes.values()].some(({ unhandled }) => unhandled);
+      this.ended = failed ? "failed" : "completed";
+    }
+  }
+
+  private joinOf(id: string): "ready" | "not reached" | "open" {
+    const into = this.edges.filter(({ kind, to }) => kind !== "loop" && to === id);
+    if (into.length === 0) return "ready";
+    const taken = into.filter(({ state }) => state === "taken").length;
+    const resolved = into.every(({ state }) => state !== "pending");
+    const join = this.definition.nodes[id]!.join ?? "all";
+    if (join === "all") {
+      if (!resolved) return "open";
+      return taken > 0 && !into.some(({ state }) => state === "blocked") ? "ready" : "not reached";
+    }
+    const needed = join === "any" ? 1 : join.atLeast;
+    if (taken >= needed) return "ready";
+    return resolved ? "not reached" : "open";
+  }
+
+  private becomeReady(id: string): void {
+    const node = this.node(id);
+    node.activations += 1;
+    node.attempt = 0;
+    const mayBeSkipped = node.mark !== null || this.definition.nodes[id]!.skip !== undefined;
+    node.phase = mayBeSkipped ? "judging" : "queued";
+  }
+
+  private notReached(id: string): void {
+    this.node(id).phase = "not_reached";
+    const blocked = this.edges.some(({ to, state }) => to === id && state === "blocked");
+    for (const edge of this.leaving(id)) edge.state = blocked ? "blocked" : "dead";
+  }
+
+  // Rules 2 and 5: finishing.
+
+  /** Loops are asked first; a loop that is taken is all that happens. */
+  private finish(id: string, as: Phase, outcome: string): void {
+    const asking = this.edges.filter(
+      (edge) => edge.kind === "loop" && edge.from === id && this.conditionHolds(edge, outcome),
+    );
+    const open = asking.find((loop) => loop.count < (loop.max ?? DEFAULT_LOOP_MAX));
+    if (open !== undefined) {
+      this.takeLoop(open);
+      return;
+    }
+    const spent = asking[0];
+    if (spent === undefined) this.leave(id, as, outcome);
+    else this.exhausted(id, as, outcome, spent);
+  }
+
+  private exhausted(id: string, as: Phase, outcome: string, { onExhausted }: Edge): void {
+    const hasEdge = this.leaving(id).some(({ on }) => on?.includes("exhausted"));
+    if (onExhausted === undefined && hasEdge) this.leave(id, as, "exhausted");
+    else if (onExhausted === "continue") this.leave(id, as, outcome);
+    else if (onExhausted === "fail") this.failForGood(id, { askLoops: false });
+    else this.node(id).phase = "exhausted";
+  }
+
+  private decided(id: string, outcome: string): void {
+    const { phase } = this.node(id);
+    if (phase === "asking") this.finish(id, "succeeded", outcome);
+    else if (phase === "exhausted") this.leave(id, "succeeded", outcome);
+    else if (outcome === "retry") this.tryAgainUnderTheSameNumber(id);
+    else this.failForGood(id, { askLoops: true });
+  }
+
+  private leave(id: string, as: Phase, outcome: string): void {
+    const node = this.node(id);
+    node.phase = as;
+    node.outcome = outcome;
+    const holding = this.leaving(id).filter(
+      (edge) => edge.kind === "flow" || (edge.kind !== "error" && this.conditionHolds(edge, outcome)),
+    );
+    this.resolve(id, withoutElse(holding), "dead");
+    for (const edge of this.leaving(id)) if (edge.kind === "skip" && edge.state === "taken") this.mark(edge);
+  }
+
+  /** Its `on` names the outcome and its `when` is true; what is not there does not forbid. */
+  private conditionHolds(edge: Edge, outcome: string): boolean {
+    if (edge.on !== undefined && !edge.on.includes(outcome)) return false;
+    return edge.when === undefined || this.holds(edge.index);
+  }
+
+  /** Each edge that leaves the node is taken, or `otherwise`; once a round. */
+  private resolve(id: string, taken: readonly Edge[], otherwise: "dead" | "blocked"): void {
+    for (const edge of this.leaving(id)) {
+      edge.state = taken.includes(edge) ? "taken" : otherwise;
+      if (edge.state === "taken") edge.taken += 1;
+    }
+  }
+
+  private leaving(id: string): readonly (Edge & EdgeState)[] {
+    return this.edges.filter(({ kind, from }) => kind !== "loop" && from === id);
+  }
+
+  // Rule 4: skipping.
+
+  private mark(skip: Edge): void {
+    for (const id of onlyBetween([...this.nodes.keys()], this.edges, skip)) this.node(id).mark ??= skip.index;
+  }
+
+  // Rule 5: a loop that is taken.
+
+  private takeLoop(loop: Edge & EdgeState): void {
+    loop.taken += 1;
+    loop.count += 1;
+    for (const { index } of innerLoops(this.edges, loop)) this.edges[index]!.count = 0;
+    for (const id of follows(this.edges, loop.to)) {
+      const node = this.node(id);
+      node.phase = "idle";
+      node.outcome = null;
+      node.unhandled = false;
+      node.mark = null;
+      for (const edge of this.leaving(id)) edge.state = "pending";
+    }
+    this.becomeReady(loop.to);
+  }
+
+  // Rule 8: failing, and the end.
+
+  private attemptFailed(id: string, failure: FailureClass): void {
+    const node = this.node(id);
+    const retries =
+      this.definition.nodes[id]!.retry?.retries ??
+      this.definition.defaults?.retry?.retries ??
+      DEFAULT_RETRY.retries;
+    if (failure === "permanent" || node.attempt > retries) this.failForGood(id, { askLoops: true });
+    else node.phase = failure === "quality" ? "queued" : "retrying";
+  }
+
+  private tryAgainUnderTheSameNumber(id: string): void {
+    const node = this.node(id);
+    node.phase = "queued";
+    node.attempt -= 1;
+    node.attempts -= 1;
+  }
+
+  /** With a `default:` the node goes on as if it had left by `ok`. */
+  private failForGood(id: string, { askLoops }: { readonly askLoops: boolean }): void {
+    if (this.definition.nodes[id]!.default !== undefined) {
+      if (askLoops) this.finish(id, "degraded", "ok");
+      else this.leave(id, "degraded", "ok");
+      return;
+    }
+    const node = this.node(id);
+    node.phase = "failed";
+    node.outcome = "error";
+    const holding = this.leaving(id).filter(
+      (edge) =>
+        (edge.kind === "error" || (edge.kind === "branch" && edge.on?.includes("error"))) &&
+        this.conditionHolds(edge, "error"),
+    );
+    node.unhandled = holding.length === 0;
+    this.resolve(id, withoutElse(holding), node.unhandled ? "blocked" : "dead");
+    if (!node.unhandled || this.definition.onFailure !== "stop") return;
+    this.settle();
+    this.stop("failed");
+  }
+
+  /** Everything that is under way is cancelled, what is idle will not be reached. */
+  private stop(status: "failed" | "cancelled"): void {
+    for (const node of this.nodes.values()) if (LIVE.includes(node.phase)) node.phase = "cancelled";
+    this.ended = status;
+  }
+
+  private node(id: string): NodeState {
+    return this.nodes.get(id)!;
+  }
+}
+
+function freshNode(): NodeState {
+  return {
+    phase: "idle",
+    outcome: null,
+    activations: 0,
+    attempts: 0,
+    attempt: 0,
+    unhandled: false,
+    mark: null,
+  };
+}
+
+function isWaiting(phase: Phase): phase is "sleeping" | "asking" | "exhausted" | "unsafe" {
+  return WAITING.includes(phase);
+}
+
+/** An `else` edge is for when no other branch of the node holds. */
+function withoutElse(holding: readonly Edge[]): readonly Edge[] {
+  const others = holding.some((edge) => edge.kind === "branch" && !edge.else);
+  return holding.filter((edge) => !edge.else || !others);
+}
