@@ -12,6 +12,7 @@ import type { ExpressionLanguage } from "#ports/expression.ts";
 import { type Built, DefinitionBuilder } from "./build-definition.ts";
 import { checkActivities } from "./check-activities.ts";
 import { ExpressionCheck } from "./check-expressions.ts";
+import { checkInputs } from "./check-inputs.ts";
 import { checkReads } from "./check-reads.ts";
 import { checkSupport } from "./check-support.ts";
 import { collectPlaces } from "./collect-places.ts";
@@ -101,6 +102,7 @@ class Reading {
     const { registry, language } = this.#options;
     const shape = checkShape(definition);
     for (const finding of shape) this.#report(finding);
+    checkInputs(definition, this.#report);
     checkActivities(definition, registry, this.#report, (issues, settings, id, keysAt) => {
       const path = `nodes.${id}.with`;
       builder.reportIssues(issues, settings, this.#nodeAt(path), path, keysAt);

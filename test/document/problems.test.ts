@@ -61,6 +61,11 @@ const ROWS: readonly Row[] = [
   ["edges that are a map", `${TWO}edges: { a: b }\n`, "6:8 INVALID_VALUE edges"],
   ["a name that is a number", "layerloom: 1\nname: 7\nnodes: {}\n", "2:7 INVALID_VALUE name"],
   [
+    "a default of another type",
+    `${TWO}inputs: { x: { type: number, default: "3" } }\n`,
+    "6:39 INVALID_VALUE inputs.x.default",
+  ],
+  [
     "an unknown layer",
     node("{ layer: thinking, uses: transform, with: { value: 1 } }"),
     "4:15 INVALID_VALUE nodes.a.layer",
