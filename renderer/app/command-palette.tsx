@@ -1,4 +1,4 @@
-/** Ctrl+K: go to any node, run or file, or do anything. Enter does nothing while an input method composes. */
+/** Ctrl+K: go to any node, run or file, or do anything. cmdk leaves Enter alone while an input method composes. */
 import { Command } from "cmdk";
 import { type ReactNode, useEffect, useState } from "react";
 import { MENU_COMMANDS } from "#contract/desktop.ts";
@@ -22,7 +22,7 @@ import {
 import { useShownDefinition } from "#renderer/state/view.ts";
 import { Dialog } from "#renderer/ui/dialog.tsx";
 import { formatWhen } from "#renderer/ui/format.ts";
-import { isComposing, keyLabel } from "#renderer/ui/keys.ts";
+import { keyLabel } from "#renderer/ui/keys.ts";
 import { LayerIcon } from "#renderer/ui/layer-icon.tsx";
 import { StateGlyph } from "#renderer/ui/state-glyph.tsx";
 
@@ -36,13 +36,7 @@ export function CommandPalette(): ReactNode {
   };
   return (
     <Dialog title={t("command.title")} onClose={closeDialog} className="app-command">
-      <Command
-        label={t("command.title")}
-        loop
-        onKeyDown={(event) => {
-          if (isComposing(event)) event.preventDefault();
-        }}
-      >
+      <Command label={t("command.title")} loop>
         <Command.Input className="ui-input" placeholder={t("app.search")} />
         <Command.List className="app-command-list">
           <Command.Empty className="app-command-empty">{t("command.none")}</Command.Empty>

@@ -19,13 +19,13 @@ export type Command = {
 };
 
 /** Goes on at once, or after the person said what to do with unsaved work. */
-export function guardUnsaved(proceed: () => void): void {
+function guardUnsaved(proceed: () => void): void {
   const { dirty, phase } = useDocument.getState();
   if (dirty && phase === "editing") openDialog({ kind: "discard", proceed });
   else proceed();
 }
 
-export function newDocument(text?: string): void {
+function newDocument(text?: string): void {
   guardUnsaved(() => void documentActions().newDocument(text).catch(showError));
 }
 
@@ -56,7 +56,7 @@ const EXPORT_ENDINGS: Readonly<Record<ExportFormat, string>> = {
   schema: "schema.json",
 };
 
-export async function exportAs(to: ExportFormat): Promise<void> {
+async function exportAs(to: ExportFormat): Promise<void> {
   try {
     await documentActions().settle();
     const { text, definition } = useDocument.getState();

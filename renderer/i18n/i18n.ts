@@ -11,7 +11,7 @@ export type { MessageKey };
 export type Params = Readonly<Record<string, string | number>>;
 export type Translate = (key: MessageKey, params?: Params) => string;
 
-export const i18n: typeof i18next = i18next.createInstance();
+const i18n: typeof i18next = i18next.createInstance();
 
 export function startI18n(language: Language): void {
   void i18n.use(initReactI18next).init({

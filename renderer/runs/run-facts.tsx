@@ -12,7 +12,7 @@ export function RunFacts(): ReactNode {
   const t = useT();
   const language = useUi((state) => state.language);
   const run = useRunSummary();
-  const now = useNow(run !== undefined && !isFinal(run.status));
+  const now = useNow(run !== undefined && !isFinal(run.status), 250);
   if (!run) return null;
   return (
     <span className="runs-facts">

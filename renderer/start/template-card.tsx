@@ -28,7 +28,7 @@ export function TemplateCard({ template, onChoose }: TemplateCardProps): ReactNo
 }
 
 /** The layers that the file uses, in their own order; enough for a picture, not a reading of the file. */
-export function layersOf(text: string): readonly Layer[] {
+function layersOf(text: string): readonly Layer[] {
   const used = new Set([...text.matchAll(/\blayer:\s*([a-z]+)/g)].map((match) => match[1]));
   return LAYERS.filter((layer) => used.has(layer));
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { NodeStatus, RunStatus } from "#contract/events.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
 
-export const STATE_GLYPHS: Readonly<Record<NodeStatus | RunStatus, string>> = {
+const STATE_GLYPHS: Readonly<Record<NodeStatus | RunStatus, string>> = {
   idle: "○",
   queued: "◔",
   running: "◐",
