@@ -20,7 +20,9 @@ import { defineConfig, type EnvironmentOptions, type Plugin } from "vite";
 const root = import.meta.dirname;
 const at = (...parts: string[]) => resolve(root, ...parts);
 
-const external = [...builtinModules, /^node:/, "electron", "better-sqlite3"];
+/** Packages that are installed beside the bundles: a native add-on, and one that reads its own file name. */
+const installed = ["better-sqlite3", "write-file-atomic"];
+const external = [...builtinModules, /^node:/, "electron", ...installed];
 
 /** Worker files below a folder, by the name they have in the output. */
 function workers(folder: string): Record<string, string> {
@@ -68,7 +70,7 @@ function nodeEnvironment(name: string, target: NodeTarget): EnvironmentOptions {
   const extension = target.format === "cjs" ? "cjs" : "js";
   return {
     consumer: "server",
-    resolve: { noExternal: true, external: ["electron", "better-sqlite3"], conditions: ["node"] },
+    resolve: { noExternal: true, external: ["electron", ...installed], conditions: ["node"] },
     build: {
       target: "node24",
       outDir: at("dist", name),
