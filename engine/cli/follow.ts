@@ -8,7 +8,6 @@ import { followRun } from "#contract/follow-run.ts";
 import type { RunResult } from "#contract/run.ts";
 import { reportError } from "./errors.ts";
 import { EXIT_CANCELLED, exitCodeOf } from "./exit-codes.ts";
-import { printError } from "./output.ts";
 import { commandLine } from "./paths.ts";
 import { RunPicture } from "./run-picture.ts";
 import { openSession, type Session } from "./session.ts";
@@ -34,7 +33,7 @@ export async function followToEnd(
   let session = first;
   const picture = new RunPicture();
   const view = settings.json ? jsonView() : await humanView(settings.db);
-  const signals = listenToSignals(runId, () => session, settings);
+  const signals = listenToSignals(runId, () => session, view);
   let after = from;
   try {
     for (;;) {
@@ -126,22 +125,21 @@ function reportFailure(result: RunResult, hint: string | undefined, json: boolea
 function listenToSignals(
   runId: string,
   session: () => Session,
-  settings: FollowSettings,
+  view: RunView,
 ): { readonly left: Promise<"left">; end(): void } {
   const { promise: left, resolve } = Promise.withResolvers<"left">();
   let interrupted = false;
   const interrupt = (): void => {
     if (interrupted) process.exit(EXIT_CANCELLED);
     interrupted = true;
-    if (!settings.json) printError("Cancelling the run; Ctrl+C again leaves at once.");
+    view.note("Cancelling the run; Ctrl+C again leaves at once.");
     // It may have ended by itself meanwhile, which the follower sees.
     session()
       .api.cancelRun({ runId })
       .catch(() => undefined);
   };
   const terminate = (): void => {
-    if (!settings.json)
-      printError(`The run ${runId} is not finished. Go on with: ${commandLine("runs", "resume", runId)}`);
+    view.note(`The run ${runId} is not finished. Go on with: ${commandLine("runs", "resume", runId)}`);
     resolve("left");
   };
   process.on("SIGINT", interrupt);

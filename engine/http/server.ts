@@ -2,6 +2,7 @@
  * The loopback server: REST and WebSocket over one EngineApi, and the built app. Owns the listening socket, the token
  * and the order of the checks (Host, Origin, token, and only then the body). Knows nothing of how the engine works.
  */
+import type { Socket } from "node:net";
 import websocket from "@fastify/websocket";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { EngineApi } from "#contract/engine-api.ts";
@@ -16,6 +17,7 @@ import { socketChannel } from "./socket.ts";
 import { addStaticFiles } from "./static-files.ts";
 
 const LOOPBACK = "127.0.0.1";
+const SOCKET_PATH = "/api/v1/ws";
 const BODY_LIMIT = 16 * 1024 * 1024;
 const CLOSE_GRACE_MS = 1_000;
 
@@ -42,24 +44,35 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       void sendError(reply, error);
     },
   });
+  // Node forgets a connection once it is upgraded, or half upgraded; we must not.
+  const connections = new Set<Socket>();
+  app.server.on("connection", (connection) => {
+    connections.add(connection);
+    connection.once("close", () => connections.delete(connection));
+  });
   app.setErrorHandler((error, _request, reply) => sendError(reply, error));
 
-  app.addHook("onRequest", async (request, reply) => {
-    reply.headers(securityHeaders(request.headers.host ?? LOOPBACK));
-    checkOrigin(request.headers, portOf(app, request));
-  });
-
+  // Before the checks: it marks WebSocket requests, and lets go of the connections of refused ones.
   await app.register(websocket, {
     options: {
       maxPayload: BODY_LIMIT,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     },
   });
+
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers(securityHeaders(request.headers.host ?? LOOPBACK));
+    checkOrigin(request.headers, portOf(app, request));
+    if (request.ws && request.routeOptions.url !== SOCKET_PATH) {
+      throw new LayerloomError("NOT_FOUND", `The WebSocket is at ${SOCKET_PATH}.`);
+    }
+  });
+
   await app.register(async (scope) => addApi(scope, options.api, token), { prefix: "/api" });
   await addStaticFiles(app, options.rendererDir);
 
   const port = await listen(app, options.port ?? 0);
-  return { url: `http://${LOOPBACK}:${port}`, token, close: () => close(app) };
+  return { url: `http://${LOOPBACK}:${port}`, token, close: () => close(app, connections) };
 }
 
 async function addApi(scope: FastifyInstance, api: EngineApi, token: string): Promise<void> {
@@ -105,10 +118,9 @@ async function listen(app: FastifyInstance, port: number): Promise<number> {
 }
 
 /** Asks the sockets to close, and does not wait for those that do not answer. */
-async function close(app: FastifyInstance): Promise<void> {
+async function close(app: FastifyInstance, connections: ReadonlySet<Socket>): Promise<void> {
   const impatience = setTimeout(() => {
-    for (const client of app.websocketServer.clients) client.terminate();
-    app.server.closeAllConnections();
+    for (const connection of connections) connection.destroy();
   }, CLOSE_GRACE_MS);
   await app.close().finally(() => clearTimeout(impatience));
 }

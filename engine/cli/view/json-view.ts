@@ -8,6 +8,7 @@ export function jsonView(): RunView {
       for (const event of events) printJson(event);
     },
     onPicture: () => undefined,
+    note: () => undefined,
     onEnd: (result) => printJson(result),
     close: () => undefined,
   };

@@ -32,10 +32,11 @@ export function liveView(
   let picture = new RunPicture();
   let drawn: readonly string[] = [];
   let ended = false;
+  const notes: string[] = [];
 
   const redraw = (): void => {
     const size = { columns: stream.columns || 80, rows: stream.rows || 24 };
-    const lines = [...tableLines(picture, Date.now(), size, colours), ...taskLines()];
+    const lines = [...tableLines(picture, Date.now(), size, colours), ...taskLines(), ...notes];
     write(`${goUp(drawn, size.columns)}${CLEAR_BELOW}${lines.map((line) => `${line}\n`).join("")}`);
     drawn = lines;
   };
@@ -62,6 +63,9 @@ export function liveView(
   return {
     onPicture(next) {
       picture = next;
+    },
+    note(text) {
+      notes.push(text);
     },
     onEnd(result) {
       redraw();

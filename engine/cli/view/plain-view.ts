@@ -1,5 +1,5 @@
 /** Lines for a log: one each time a node's state changes, one when a person is needed. */
-import { print } from "#cli/output.ts";
+import { print, printError } from "#cli/output.ts";
 import type { RunPicture } from "#cli/run-picture.ts";
 import type { NodeView } from "#contract/run.ts";
 import { printSummary, printTasks } from "./summary.ts";
@@ -24,6 +24,7 @@ export function plainView(db: string | undefined): RunView {
         printTasks([task], db);
       }
     },
+    note: printError,
     onEnd(result, picture) {
       printSummary(result, openTasks(picture, asked), db);
     },

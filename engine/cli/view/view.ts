@@ -8,6 +8,8 @@ export interface RunView {
   /** Absent: the view does not need the journal, and it is not read. */
   readonly onEvents?: (events: readonly PrintedEvent[]) => void;
   onPicture(picture: RunPicture): void;
+  /** A word to the person that is no part of the run. */
+  note(text: string): void;
   /** The run ended, or waits and nobody waits with it. */
   onEnd(result: RunResult, picture: RunPicture): void;
   /** Gives the terminal back, whatever happened. */
