@@ -9,7 +9,8 @@ import { jsonEqual } from "./json-equal.ts";
 import { patchItem } from "./patch-value.ts";
 import type { RawEdge } from "./shorthand.ts";
 import { type SourceNode, toValue } from "./source-tree.ts";
-import { GiveUp, type TextPatch } from "./text-patch.ts";
+import { GiveUp } from "./text-layout.ts";
+import type { TextPatch } from "./text-patch.ts";
 import { edgeItems, rawEdge } from "./yaml-style.ts";
 
 export type EdgesBefore = {

@@ -1,7 +1,8 @@
 /** Owns the difference between two JSON values as edits of the text that says the first. */
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
 import { definedKeys, jsonEqual } from "./json-equal.ts";
-import { GiveUp, type TextPatch } from "./text-patch.ts";
+import { GiveUp } from "./text-layout.ts";
+import type { TextPatch } from "./text-patch.ts";
 
 type Record_ = { readonly [key: string]: unknown };
 type BlockPair = Pair<Node, Node | null>;

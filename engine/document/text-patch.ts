@@ -3,40 +3,20 @@
  * parsed tree and where they lie, nothing of pipelines. A shape that it cannot edit safely makes it give up
  * (`GiveUp`), and the caller writes that part anew.
  */
-import {
-  isAlias,
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  visit,
-  type YAMLMap,
-  type YAMLSeq,
-} from "yaml";
+import { isScalar, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import { type BlockPair, GiveUp, isBlock, TextLayout } from "./text-layout.ts";
 import { block, blockEntry, flow, indented, inline, isBlockText } from "./yaml-style.ts";
 
-export class GiveUp extends Error {}
-
 type Edit = { readonly start: number; readonly end: number; readonly text: string };
-type BlockPair = Pair<Node, Node | null>;
 
 export class TextPatch {
   readonly #text: string;
   readonly #edits: Edit[] = [];
-  /** The outermost collections in brackets. */
-  readonly #brackets: (readonly [number, number, number])[] = [];
+  readonly #layout: TextLayout;
 
   constructor(text: string, root: Node) {
     this.#text = text;
-    visit(root, {
-      Collection: (_, node) => {
-        if (!node.flow || !node.range) return undefined;
-        this.#brackets.push(node.range);
-        return visit.SKIP;
-      },
-    });
+    this.#layout = new TextLayout(text, root);
   }
 
   /** For `rollback`: gives up everything asked for since. */
@@ -80,20 +60,20 @@ export class TextPatch {
         colon,
         colon,
         lines === undefined
-          ? ` ${this.#isInBrackets(colon) ? flow(value) : inline(value)}`
-          : `\n${indented(lines, this.#column(pair.key.range![0]) + 2)}`,
+          ? ` ${this.#layout.isInBrackets(colon) ? flow(value) : inline(value)}`
+          : `\n${indented(lines, this.#layout.column(pair.key.range![0]) + 2)}`,
       );
       return;
     }
     if (!isBlock(old)) {
-      this.replaceInline(old, value, this.#column(pair.key.range![0]));
+      this.replaceInline(old, value, this.#layout.column(pair.key.range![0]));
       return;
     }
     const colon = this.#text.indexOf(":", keyEnd) + 1;
-    const indent = this.#column(pair.key.range![0]);
+    const indent = this.#layout.column(pair.key.range![0]);
     const isBig = typeof value === "object" && value !== null && Object.keys(value).length > 0;
     const text = isBig ? `\n${indented(lines ?? block(value), indent + 2)}` : ` ${inline(value)}`;
-    this.#edit(colon, this.#contentEnd(old), text);
+    this.#edit(colon, this.#layout.contentEnd(old), text);
   }
 
   /** A scalar, alias or collection in brackets, where it stands. */
@@ -101,10 +81,10 @@ export class TextPatch {
     const [start, end] = old.range!;
     const type = isScalar(old) ? old.type : undefined;
     const wasBlock = type === "BLOCK_LITERAL" || type === "BLOCK_FOLDED";
-    const inBrackets = this.#isInBrackets(start);
+    const inBrackets = this.#layout.isInBrackets(start);
     const isLong = isBlockText(value);
-    const restOfLine = this.#text.slice(end, this.#lineEnd(end)).trim();
-    const ownLine = this.#text.slice(this.#lineStart(start), start);
+    const restOfLine = this.#text.slice(end, this.#layout.lineEnd(end)).trim();
+    const ownLine = this.#text.slice(this.#layout.lineStart(start), start);
     if (isLong && (wasBlock || (restOfLine === "" && !inBrackets && /^\s*(- )*[^{[]*$/.test(ownLine)))) {
       const text = indented(block(value), indent + 2).trimStart();
       const closing = wasBlock && this.#text[end - 1] === "\n" ? "\n" : "";
@@ -129,7 +109,7 @@ export class TextPatch {
       this.#deleteInFlow(map, index);
       return;
     }
-    this.#deleteLines(pair.key.range![0], this.#pairEnd(pair), "");
+    this.#deleteLines(pair.key.range![0], this.#layout.pairEnd(pair), "");
   }
 
   /** After the pair at `index`; -1 puts it first. The map is not empty. */
@@ -145,14 +125,14 @@ export class TextPatch {
       return;
     }
     const first = map.items[0]!.key.range![0];
-    const indent = this.#column(first);
+    const indent = this.#layout.column(first);
     const lines = indented(entry, indent);
     if (index < 0) {
       // The dash of a list may stand before the first key: then the new pair takes its place.
       this.#edit(first, first, `${lines.trimStart()}\n${" ".repeat(indent)}`);
       return;
     }
-    this.#insertAfter(this.#pairEnd(map.items[index]!), lines);
+    this.#insertAfter(this.#layout.pairEnd(map.items[index]!), lines);
   }
 
   deleteItem(list: YAMLSeq<Node>, index: number): void {
@@ -161,7 +141,7 @@ export class TextPatch {
       return;
     }
     const item = list.items[index]!;
-    this.#deleteLines(item.range![0], this.#contentEnd(item), "-");
+    this.#deleteLines(item.range![0], this.#layout.contentEnd(item), "-");
   }
 
   /** `text` is one item on one line, or several lines for a block list. After `index`; -1 puts it first. */
@@ -171,15 +151,15 @@ export class TextPatch {
       return;
     }
     const first = list.items[0]!;
-    const column = this.#dash(first.range![0]);
+    const column = this.#layout.dash(first.range![0]);
     const isBig = isBlockText(value);
     const text = isBig ? indented(block(value), 2).trimStart() : inline(value);
     const line = indented(`- ${text}`, column);
     if (index >= 0) {
-      this.#insertAfter(this.#contentEnd(list.items[index]!), line);
+      this.#insertAfter(this.#layout.contentEnd(list.items[index]!), line);
       return;
     }
-    const start = this.#lineStart(first.range![0]);
+    const start = this.#layout.lineStart(first.range![0]);
     this.#edit(start, start, `${line}\n`);
   }
 
@@ -188,16 +168,16 @@ export class TextPatch {
   }
 
   #insertAfter(contentEnd: number, lines: string): void {
-    const end = this.#lineEnd(contentEnd);
+    const end = this.#layout.lineEnd(contentEnd);
     const at = this.#text[end - 1] === "\r" && this.#text[end] === "\n" ? end - 1 : end;
     this.#edit(at, at, `\n${lines}`);
   }
 
   /** Whole lines, so nothing but white space and `lead` may stand before the start. */
   #deleteLines(start: number, contentEnd: number, lead: string): void {
-    const lineStart = this.#lineStart(start);
+    const lineStart = this.#layout.lineStart(start);
     if (this.#text.slice(lineStart, start).trim() !== lead) throw new GiveUp("shares its line");
-    const end = this.#lineEnd(contentEnd) + 1;
+    const end = this.#layout.lineEnd(contentEnd) + 1;
     if (end > this.#text.length && lineStart > 0) {
       this.#edit(lineStart - 1, this.#text.length, "");
       return;
@@ -228,54 +208,4 @@ export class TextPatch {
     if ("key" in item) return [item.key.range![0], item.value?.range?.[1] ?? item.key.range![1]];
     return [item.range![0], item.range![1]];
   }
-
-  #pairEnd(pair: BlockPair): number {
-    if (pair.value?.range && pair.value.range[1] > pair.key.range![1]) {
-      return this.#contentEnd(pair.value);
-    }
-    return this.#text.indexOf(":", pair.key.range![1]) + 1;
-  }
-
-  /**
-   * Where a value ends, without the line break of a block of text. Block collections say more than that in their
-   * own range: comments and empty lines that follow.
-   */
-  #contentEnd(node: Node): number {
-    if (isBlock(node)) {
-      const last: unknown = node.items.at(-1);
-      if (isMap(node)) return this.#pairEnd(last as BlockPair);
-      if (last && (last as Node).range) return this.#contentEnd(last as Node);
-    }
-    const end = node.range![1];
-    if (this.#text[end - 1] !== "\n") return end;
-    return this.#text[end - 2] === "\r" ? end - 2 : end - 1;
-  }
-
-  #lineStart(at: number): number {
-    return this.#text.lastIndexOf("\n", at - 1) + 1;
-  }
-
-  #lineEnd(at: number): number {
-    const end = this.#text.indexOf("\n", at);
-    return end < 0 ? this.#text.length : end;
-  }
-
-  #column(at: number): number {
-    return at - this.#lineStart(at);
-  }
-
-  #dash(itemStart: number): number {
-    const start = this.#lineStart(itemStart);
-    const match = /^( *)- *$/.exec(this.#text.slice(start, itemStart));
-    if (!match) throw new GiveUp("no dash of its own");
-    return match[1]!.length;
-  }
-
-  #isInBrackets(at: number): boolean {
-    return this.#brackets.some(([start, end]) => start < at && at < end);
-  }
-}
-
-function isBlock(node: unknown): node is YAMLMap<Node, Node | null> | YAMLSeq<Node> {
-  return isCollection(node) && !isAlias(node) && !node.flow && (isMap(node) || isSeq(node));
 }

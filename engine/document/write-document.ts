@@ -14,7 +14,8 @@ import { patchMap } from "./patch-value.ts";
 import { readJson } from "./read-json.ts";
 import { parseYaml, treeOf } from "./read-yaml.ts";
 import { LineTable, SourceError, type SourceNode } from "./source-tree.ts";
-import { GiveUp, TextPatch } from "./text-patch.ts";
+import { GiveUp } from "./text-layout.ts";
+import { TextPatch } from "./text-patch.ts";
 import { writeJson } from "./write-json.ts";
 import { edgeItems, indented, inline } from "./yaml-style.ts";
 

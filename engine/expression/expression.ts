@@ -1,6 +1,7 @@
 /**
  * Owns the expression language: compiles a source once, checks it, keeps it, evaluates it often, and turns the
- * library's errors into the project's. Knows nothing of pipelines: the names in a scope are the caller's.
+ * library's errors into the project's. The names in a scope are the caller's; of them it knows only that `nodes`,
+ * `memory` and `inputs` are read by name.
  *
  * Numbers are of one kind: whole and decimal mix in every operation, and `/` is always the exact quotient.
  * `reads` says what an expression looks at, so that a file can be checked before anything runs.

@@ -17,7 +17,7 @@ export const STRING_OR_COMMENT = [
 ]
   .map((pattern) => pattern.source)
   .join("|");
-const NAME = /(?<![\w.])(?:nodes|memory)\s*\.\s*\??\s*[a-z][\w-]*|(?<![\w.?])loop(?!\w)/.source;
+const NAME = /(?<![\w.])(?:nodes|memory)\s*\.\s*\??\s*[a-z][\w-]*|(?<!\w)loop(?!\w)/.source;
 const TOKEN = new RegExp(`${STRING_OR_COMMENT}|${NAME}`, "g");
 
 export function mask(source: string): string {

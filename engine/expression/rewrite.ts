@@ -28,12 +28,16 @@ export type Reads = {
 const MACROS = new Set(["map", "filter", "all", "exists", "exists_one"]);
 const FORBIDDEN = new Set(["matches", "real_", "spend_", "join_"]);
 const ROOTS = new Set(["nodes", "memory", "inputs"]);
+/** What of these is read must be known beforehand: a host looks up nothing else. */
+const LOOKED_UP = new Set(["nodes", "memory"]);
 
 export class Rewriter {
   readonly #environment: Environment;
   readonly #source: string;
   readonly #reads = { nodes: new Set<string>(), memory: new Set<string>(), inputs: new Set<string>() };
   readonly #names = new Set<string>();
+  /** Roots that a name follows: `nodes` in `nodes.a`. */
+  readonly #followed = new Set<Node>();
 
   constructor(environment: Environment, source: string) {
     this.#environment = environment;
@@ -89,6 +93,12 @@ export class Rewriter {
       throw new LayerloomError("EXPRESSION_FORBIDDEN", `the name ${name} is not available`, {
         hint: "choose another name",
       });
+    if (LOOKED_UP.has(name) && !this.#followed.has(node)) {
+      const one = name === "nodes" ? "nodes.<id>.output" : "memory.<name>.value";
+      throw new LayerloomError("EXPRESSION_FORBIDDEN", `${name} can only be read one by one, by name`, {
+        hint: `write ${one}, or ${name}['…'] with a literal text`,
+      });
+    }
     if (name === "loop" || !this.#environment.hasVariable(name)) this.#names.add(name);
   }
 
@@ -108,7 +118,9 @@ export class Rewriter {
 
   #read(receiver: Node, name: string, locals: ReadonlySet<string>): void {
     const root = receiver.op === "id" ? (receiver.args as string) : "";
-    if (ROOTS.has(root) && !locals.has(root)) this.#reads[root as "nodes" | "memory" | "inputs"].add(name);
+    if (!ROOTS.has(root) || locals.has(root)) return;
+    this.#followed.add(receiver);
+    this.#reads[root as "nodes" | "memory" | "inputs"].add(name);
   }
 
   #call(node: Node, locals: ReadonlySet<string>, repeated: boolean): void {

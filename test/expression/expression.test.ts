@@ -91,6 +91,8 @@ describe("values", () => {
     ["nodes.fetch-data.output - 1", 6],
     ["nodes['fetch-data'].output", 7],
     ["loop.feedback", null],
+    ["true ?loop.count : 1", 2],
+    ["default(inputs.?loop.orValue(4), 0) + default(inputs . loop, 1)", 5],
     ["'loop ' + 'nodes.fetch-data'", "loop nodes.fetch-data"],
     ["cel.bind(t, inputs.n, t * t)", 9],
     ["purpose", "why"],
@@ -150,6 +152,9 @@ describe("errors", () => {
     ["'a'.matches('(a+)+b')", "EXPRESSION_FORBIDDEN", undefined],
     ["['a'].map(x, x.matches('a'))", "EXPRESSION_FORBIDDEN", undefined],
     ["constructor", "EXPRESSION_FORBIDDEN", undefined],
+    ["nodes[inputs.text].output", "EXPRESSION_FORBIDDEN", undefined],
+    ["size(nodes) > 1", "EXPRESSION_FORBIDDEN", undefined],
+    ["json(memory)", "EXPRESSION_FORBIDDEN", undefined],
     ["spend_(1)", "EXPRESSION_FORBIDDEN", undefined],
   ])("%s is refused when it is compiled", (source, code, column) => {
     const error = failure(() => language.compile(source));
