@@ -44,6 +44,8 @@ const PAN_BUTTONS = [1];
 const ADD_KEYS = ["Shift", "Meta", "Control"];
 const SNAP: [number, number] = [GRID, GRID];
 const FIRST_VIEW: Viewport = { x: 48, y: 48, zoom: 1 };
+/** Up to so many nodes all are in the page: found by the browser, read by screen readers. */
+const DRAW_ALL = 120;
 const PRO = { hideAttribution: true };
 
 export function Canvas(): ReactNode {
@@ -140,7 +142,7 @@ function Stage(): ReactNode {
         snapGrid={SNAP}
         elevateNodesOnSelect
         elevateEdgesOnSelect={false}
-        onlyRenderVisibleElements={!exporting}
+        onlyRenderVisibleElements={!exporting && nodes.length > DRAW_ALL}
         proOptions={PRO}
       >
         <Background gap={24} size={1.5} color="var(--canvas-dots)" />
