@@ -61,6 +61,7 @@ function addRunning(program: Command, leaveWith: (code: number) => void): void {
     .command("run")
     .description("run a pipeline to its end")
     .addArgument(fileArgument())
+    .addArgument(new Argument("[name=value...]", "inputs, as with --input").default([], "none"))
     .addOption(inputOption())
     .option("--inputs <file.json>", "all inputs as one JSON object")
     .addOption(dbOption())
@@ -70,18 +71,21 @@ function addRunning(program: Command, leaveWith: (code: number) => void): void {
     .option("--seed <n>", "seed of the run's randomness", integer)
     .addOption(jsonOption())
     .option("--no-wait", "leave with code 3 when only a person can go on")
-    .action(async (file, options) => leaveWith(await (await import("./commands/run.ts")).run(file, options)));
+    .action(async (file, more, options) =>
+      leaveWith(await (await import("./commands/run.ts")).run(file, withInputs(options, more))),
+    );
   program
     .command("simulate")
     .description("run a pipeline in virtual time; nothing outside is touched")
     .addArgument(fileArgument())
+    .addArgument(new Argument("[name=value...]", "inputs, as with --input").default([], "none"))
     .addOption(inputOption())
     .option("--inputs <file.json>", "all inputs as one JSON object")
     .option("--seed <n>", "seed of the run's randomness", integer)
     .option("--faults <p>", "probability that an attempt fails, 0 to 1", probability)
     .addOption(jsonOption())
-    .action(async (file, options) =>
-      leaveWith(await (await import("./commands/simulate.ts")).simulate(file, options)),
+    .action(async (file, more, options) =>
+      leaveWith(await (await import("./commands/simulate.ts")).simulate(file, withInputs(options, more))),
     );
 }
 
@@ -178,6 +182,11 @@ const inputOption = () =>
   new Option("--input <name=value>", "one input, repeatable; JSON where it parses")
     .argParser((value: string, before: readonly string[]) => [...before, value])
     .default([], "none");
+
+/** `--input a=1 b=2` reads as two inputs. */
+function withInputs<T extends { readonly input: readonly string[] }>(options: T, more: readonly string[]): T {
+  return { ...options, input: [...options.input, ...more] };
+}
 
 function number(text: string, accept: (value: number) => boolean, what: string): number {
   const value = Number(text);

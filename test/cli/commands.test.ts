@@ -75,6 +75,8 @@ describe("run", () => {
     const inputs = desk.write("in.json", '{"who":"file","count":7}');
     const { stdout } = await desk.run("run", file, "--inputs", inputs, "--input", "who=5", "--json");
     expect(lines(stdout).at(-1)).toMatchObject({ run: { output: "hello 5 7" } });
+    const inOne = await desk.run("simulate", file, "--input", "who=you", "count=2", "--json");
+    expect(lines(inOne.stdout).at(-1)).toMatchObject({ run: { output: "hello you 2" } });
   });
 
   test.each([
