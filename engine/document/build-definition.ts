@@ -13,11 +13,11 @@ import {
   type PipelineDefinition,
 } from "#contract/definition.ts";
 import type { Json } from "#contract/json.ts";
-import { suggest } from "./nearest.ts";
-import { keysOf, offsetAt, schemaAt } from "./schema-paths.ts";
+import { Findings } from "./findings.ts";
+import { keysOf, schemaAt } from "./schema-paths.ts";
 import { badName, expandEdge, splitChain } from "./shorthand.ts";
 import { entryOf, type Report, type SourceNode, toValue } from "./source-tree.ts";
-import { findingsOf, type Issue } from "./zod-problems.ts";
+import type { Issue } from "./zod-problems.ts";
 
 type Schema = {
   safeParse(value: unknown): {
@@ -36,10 +36,12 @@ const TOP_KEYS = Object.keys(PARTS);
 
 export class DefinitionBuilder {
   readonly #report: Report;
+  readonly #findings: Findings;
   readonly #origins: EdgeOrigin[] = [];
 
   constructor(report: Report) {
     this.#report = report;
+    this.#findings = new Findings(report);
   }
 
   build(root: SourceNode): Built | undefined {
@@ -56,7 +58,7 @@ export class DefinitionBuilder {
     const parts: Record<string, unknown> = {};
     for (const { key, keyStart, node } of root.entries) {
       if (!TOP_KEYS.includes(key)) {
-        this.#unknownKey(key, key, keyStart, TOP_KEYS);
+        this.#findings.unknownKey(key, key, keyStart, TOP_KEYS);
       } else if (key === "nodes") {
         parts.nodes = this.#record(node, "nodes", (child, path) => this.#node(child, path));
       } else if (key === "edges") {
@@ -123,13 +125,13 @@ export class DefinitionBuilder {
     const record: Record<string, T> = {};
     if (node.kind !== "map") {
       // `nodes:` with nothing under it is an empty map.
-      if (node.kind !== "scalar" || node.value !== null) this.#wrongKind(name, node, "a map of ids");
+      if (node.kind !== "scalar" || node.value !== null) this.#findings.wrongKind(name, node, "a map of ids");
       return record;
     }
     for (const { key, keyStart, node: child } of node.entries) {
       const path = `${name}.${key}`;
       if (!ID_PATTERN.test(key)) {
-        this.#invalidId(key, path, keyStart);
+        this.#findings.invalidId(key, path, keyStart);
         continue;
       }
       const value = read(child, path);
@@ -141,7 +143,7 @@ export class DefinitionBuilder {
   /** A node keeps what is right in it; one that is no map at all is left out. */
   #node(node: SourceNode, path: string): NodeDefinition | undefined {
     if (node.kind !== "map") {
-      this.#wrongKind(path, node, "a map that says what it `uses`");
+      this.#findings.wrongKind(path, node, "a map that says what it `uses`");
       return undefined;
     }
     const value = this.#part(node, path, nodeSchema) as NodeDefinition | undefined;
@@ -151,7 +153,7 @@ export class DefinitionBuilder {
   #edges(node: SourceNode): EdgeDefinition[] {
     const edges: EdgeDefinition[] = [];
     if (node.kind !== "list") {
-      if (node.kind !== "scalar" || node.value !== null) this.#wrongKind("edges", node, "a list");
+      if (node.kind !== "scalar" || node.value !== null) this.#findings.wrongKind("edges", node, "a list");
       return edges;
     }
     node.items.forEach((child, item) => {
@@ -189,7 +191,7 @@ export class DefinitionBuilder {
     }
     const bad = badName(names);
     if (bad !== undefined) {
-      this.#invalidId(bad, path, node.start);
+      this.#findings.invalidId(bad, path, node.start);
       return;
     }
     for (let i = 0; i + 1 < names.length; i++)
@@ -202,7 +204,7 @@ export class DefinitionBuilder {
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     const issues = (result.error?.issues ?? []) as readonly Issue[];
-    this.reportIssues(issues, value, node, path, (at) =>
+    this.#findings.issues(issues, value, node, path, (at) =>
       at.length === 0 ? keysOf(schema) : keysOf(schemaAt(schema, at)),
     );
     if (node.kind !== "map") return undefined;
@@ -214,66 +216,5 @@ export class DefinitionBuilder {
       ),
     );
     return Object.fromEntries(Object.entries(value as object).filter(([key]) => !bad.has(key)));
-  }
-
-  /** A schema's complaints about `value`, which stands at `path` and was read from `node`. */
-  reportIssues(
-    issues: readonly Issue[],
-    value: Json,
-    node: SourceNode,
-    path: string,
-    keysAt: (path: readonly PropertyKey[]) => readonly string[],
-  ): void {
-    const valueAt = (at: readonly PropertyKey[]): unknown =>
-      at.reduce<unknown>(
-        (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined),
-        value,
-      );
-    for (const finding of findingsOf(issues, valueAt, keysAt)) {
-      const isId =
-        finding.code === "INVALID_VALUE" &&
-        /^edges\.\d+$/.test(path) &&
-        ["from", "to"].includes(String(finding.path[0]));
-      const code = isId && typeof valueAt(finding.path) === "string" ? "INVALID_ID" : finding.code;
-      const full = [path, ...finding.path.map(String)].filter((part) => part !== "").join(".");
-      this.#report({
-        code,
-        message: finding.message,
-        hint: finding.hint,
-        path: full,
-        offset: offsetAt(node, finding.path, finding.atKey),
-      });
-    }
-  }
-
-  #unknownKey(key: string, path: string, offset: number, known: readonly string[]): void {
-    const hint = suggest(key, known, "keys that can stand here");
-    this.#report({ code: "UNKNOWN_KEY", message: `unknown key "${key}"`, hint, path, offset });
-  }
-
-  #invalidId(id: string, path: string, offset: number): void {
-    const fixed = id
-      .toLowerCase()
-      .replace(/[^a-z0-9_-]+/g, "-")
-      .replace(/^[^a-z]+/, "")
-      .replace(/-+$/, "");
-    this.#report({
-      code: "INVALID_ID",
-      message: `"${id}" is no id`,
-      hint: `an id is a lower-case letter, then letters, digits, - or _${fixed === "" ? "" : `: ${fixed}`}`,
-      path,
-      offset,
-    });
-  }
-
-  #wrongKind(path: string, node: SourceNode, expected: string): void {
-    const name = path.split(".").at(-1)!;
-    this.#report({
-      code: "INVALID_VALUE",
-      message: `"${name}" must be ${expected}`,
-      hint: `write ${expected}`,
-      path,
-      offset: node.start,
-    });
   }
 }

@@ -16,6 +16,7 @@ import { checkInputs } from "./check-inputs.ts";
 import { checkReads } from "./check-reads.ts";
 import { checkSupport } from "./check-support.ts";
 import { collectPlaces } from "./collect-places.ts";
+import { Findings } from "./findings.ts";
 import { readJson } from "./read-json.ts";
 import { readYaml } from "./read-yaml.ts";
 import { checkKeys, childOf, LineTable, type Report, SourceError, type SourceNode } from "./source-tree.ts";
@@ -95,8 +96,8 @@ class Reading {
   }
 
   read(): ReadResult {
-    const builder = new DefinitionBuilder(this.#report);
-    this.#built = builder.build(this.#root);
+    const findings = new Findings(this.#report);
+    this.#built = new DefinitionBuilder(this.#report).build(this.#root);
     if (!this.#built) return { problems: this.#problems, places: {} };
     const { definition, origins } = this.#built;
     const { registry, language } = this.#options;
@@ -105,7 +106,7 @@ class Reading {
     checkInputs(definition, this.#report);
     checkActivities(definition, registry, this.#report, (issues, settings, id, keysAt) => {
       const path = `nodes.${id}.with`;
-      builder.reportIssues(issues, settings, this.#nodeAt(path), path, keysAt);
+      findings.issues(issues, settings, this.#nodeAt(path), path, keysAt);
     });
     const expressions = new ExpressionCheck(definition, language, this.#report, this.#placeInText);
     expressions.run(registry);

@@ -1,6 +1,6 @@
 /** The example of the format's reference is a file that can be read, and what it says comes through every form. */
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import { createRegistry } from "#activities/registry.ts";
 import { canonicalYaml } from "#document/canonical.ts";
 import { pipelineJsonSchema } from "#document/json-schema.ts";
 import { toMermaid } from "#document/mermaid.ts";
+import { writeDocument } from "#document/write-document.ts";
 import { definitions } from "#test/document/support/definitions.ts";
 import { definitionOf, FORMAT_EXAMPLE, read } from "#test/document/support/read.ts";
 
@@ -93,6 +94,19 @@ describe("the canonical form", () => {
   });
 });
 
+const EXAMPLES = new URL("../../examples/", import.meta.url);
+const examples = readdirSync(EXAMPLES).filter((name) => name.endsWith(".layerloom.yaml"));
+
+describe("the examples of the project", () => {
+  test.each(examples)("%s is without problems and comes back from every form", (name) => {
+    const text = readFileSync(new URL(name, EXAMPLES), "utf8");
+    const { definition, problems } = read(text);
+    expect(problems).toEqual([]);
+    expect(definitionOf(canonicalYaml(definition!))).toEqual(definition);
+    expect(writeDocument(text, definition!)).toBe(text);
+  });
+});
+
 describe("the JSON Schema", () => {
   // A validator comes with the HTTP server; editors bring their own.
   const load = createRequire(import.meta.url);
@@ -110,6 +124,10 @@ describe("the JSON Schema", () => {
     expect(valid(FORMAT_EXAMPLE)).toBe(true);
     expect(valid(canonicalYaml(definitionOf(FORMAT_EXAMPLE)))).toBe(true);
     expect(isValid(definitionOf(FORMAT_EXAMPLE))).toBe(true);
+  });
+
+  test.each(examples)("accepts %s", (name) => {
+    expect(valid(readFileSync(new URL(name, EXAMPLES), "utf8"))).toBe(true);
   });
 
   test("accepts the example settings of each activity", () => {
