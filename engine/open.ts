@@ -4,7 +4,6 @@
  */
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createRegistry } from "#activities/registry.ts";
 import type { EngineApi, EngineInfo, ExportFormat, ReadResult } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
@@ -25,7 +24,6 @@ import { openSqliteStore } from "#store/sqlite/open.ts";
 import { FileService } from "#workspace/file-service.ts";
 
 export const VERSION = "0.1.0";
-const EXAMPLES = fileURLToPath(new URL("../examples", import.meta.url));
 
 export type Endpoint = { readonly url: string; readonly token: string };
 
@@ -39,7 +37,7 @@ export type OpenOptions = {
   readonly recover?: "all" | "none" | { readonly runId: string };
   /** The engine cannot go on: a full disk, a defect. What is on disk stays valid. */
   readonly onFatal?: (error: unknown) => void;
-  /** The folder of templates; the examples of the package when absent. */
+  /** The folder of the pipelines offered as templates; none when absent. */
   readonly templates?: string;
 };
 
@@ -162,7 +160,7 @@ function startEngine(
     folders: [workspace],
     simulated: false,
   });
-  const files = new FileService(workspace, options.templates ?? EXAMPLES, store);
+  const files = new FileService(workspace, options.templates, store);
   const info: EngineInfo = {
     version: VERSION,
     database: options.database,

@@ -19,11 +19,11 @@ type FileApi = Pick<
 
 export class FileService implements FileApi {
   readonly #workspace: string;
-  readonly #templates: string;
+  readonly #templates: string | undefined;
   readonly #store: Store;
 
-  /** `templates`: a folder of example pipelines. */
-  constructor(workspace: string, templates: string, store: Store) {
+  /** `templates`: a folder of example pipelines, if there is one. */
+  constructor(workspace: string, templates: string | undefined, store: Store) {
     this.#workspace = resolve(workspace);
     this.#templates = templates;
     this.#store = store;
@@ -36,12 +36,18 @@ export class FileService implements FileApi {
   }
 
   async openFile({ path }: { path: string }): Promise<OpenedFile> {
-    const text = await readFile(await this.#granted(path), "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") throw new LayerloomError("FILE_NOT_FOUND", `there is no file ${path}`);
-      throw new LayerloomError("FILE_UNREADABLE", `${path} cannot be read: ${error.code ?? error.message}`, {
-        cause: error,
-      });
-    });
+    const text = await readFile(await this.#pipelineFile(path), "utf8").catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") throw new LayerloomError("FILE_NOT_FOUND", `there is no file ${path}`);
+        throw new LayerloomError(
+          "FILE_UNREADABLE",
+          `${path} cannot be read: ${error.code ?? error.message}`,
+          {
+            cause: error,
+          },
+        );
+      },
+    );
     return { path, text, hash: hashOf(text) };
   }
 
@@ -51,12 +57,7 @@ export class FileService implements FileApi {
     baseHash,
     overwrite,
   }: Parameters<EngineApi["saveFile"]>[0]): Promise<OpenedFile> {
-    const target = await this.#granted(path);
-    if (!target.endsWith(PIPELINE_SUFFIX)) {
-      throw new LayerloomError("BAD_REQUEST", `a pipeline file ends in ${PIPELINE_SUFFIX}`, {
-        hint: `Name it ${basename(path)}${PIPELINE_SUFFIX}.`,
-      });
-    }
+    const target = await this.#pipelineFile(path);
     if (overwrite !== true) {
       const onDisk = await readFile(target, "utf8").catch(() => undefined);
       const hash = onDisk === undefined ? undefined : hashOf(onDisk);
@@ -91,17 +92,20 @@ export class FileService implements FileApi {
   }
 
   async templates(): Promise<readonly Template[]> {
-    const names = await readdir(this.#templates).catch(() => []);
+    const folder = this.#templates;
+    if (folder === undefined) return [];
+    const names = await readdir(folder).catch(() => []);
     const files = names.filter((name) => name.endsWith(PIPELINE_SUFFIX)).sort();
-    return Promise.all(files.map((name) => this.#template(name)));
+    return Promise.all(files.map((name) => readTemplate(folder, name)));
   }
 
-  async #template(name: string): Promise<Template> {
-    const text = await readFile(join(this.#templates, name), "utf8");
-    const id = name.slice(0, -PIPELINE_SUFFIX.length);
-    const field = (key: string): string =>
-      new RegExp(`^${key}: *(.+)$`, "m").exec(text)?.[1]?.replace(/^["']|["']$/g, "") ?? "";
-    return { id, title: field("name") || id, description: field("description"), text };
+  /** Nothing but pipelines is read or written here, whatever else the workspace holds. */
+  async #pipelineFile(path: string): Promise<string> {
+    const real = await this.#granted(path);
+    if (real.endsWith(PIPELINE_SUFFIX)) return real;
+    throw new LayerloomError("BAD_REQUEST", `a pipeline file ends in ${PIPELINE_SUFFIX}`, {
+      hint: `Name it ${basename(path)}${PIPELINE_SUFFIX}.`,
+    });
   }
 
   /** The real path, if it lies in the workspace. Symbolic links are followed before the check. */
@@ -138,4 +142,12 @@ export class FileService implements FileApi {
 
 function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+async function readTemplate(folder: string, name: string): Promise<Template> {
+  const text = await readFile(join(folder, name), "utf8");
+  const id = name.slice(0, -PIPELINE_SUFFIX.length);
+  const field = (key: string): string =>
+    new RegExp(`^${key}: *(.+)$`, "m").exec(text)?.[1]?.replace(/^["']|["']$/g, "") ?? "";
+  return { id, title: field("name") || id, description: field("description"), text };
 }
