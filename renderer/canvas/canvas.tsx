@@ -25,6 +25,7 @@ import { Card } from "./card.tsx";
 import { ConnectDialog } from "./connect-dialog.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import { EmptyCanvas } from "./empty-canvas.tsx";
+import { Follow, noteMove } from "./follow.tsx";
 import { GRID, NODE_HEIGHT } from "./geometry.ts";
 import { NodeSearch } from "./node-search.tsx";
 import { useCanvasPortHolder } from "./use-canvas-port.ts";
@@ -120,6 +121,7 @@ function Stage(): ReactNode {
         connectionLineComponent={ConnectionLine}
         connectionMode={ConnectionMode.Strict}
         connectionRadius={28}
+        onMoveStart={noteMove}
         onViewportChange={onViewport}
         defaultViewport={FIRST_VIEW}
         minZoom={0.05}
@@ -146,6 +148,7 @@ function Stage(): ReactNode {
         proOptions={PRO}
       >
         <Background gap={24} size={1.5} color="var(--canvas-dots)" />
+        <Follow model={model} />
         <CanvasControls view={view} tidy={tidy} tidying={tidying} count={nodes.length} />
       </ReactFlow>
       {nodes.length === 0 && <EmptyCanvas />}

@@ -33,13 +33,13 @@ export function attemptsOf(events: readonly PrintedEvent[], node: string): reado
     if (event.event === "AttemptStarted") {
       found.set(key, { activation: event.activation, attempt: event.attempt, state: "running", at });
     } else if (end && started) {
-      const failure = event.failure as JsonObject | undefined;
+      const error = event.error as JsonObject | undefined;
       found.set(key, {
         ...started,
         state: end,
         ms: at - started.at,
         outcome: text(event.outcome),
-        message: text(failure?.message),
+        message: text(error?.message),
       });
     }
   }

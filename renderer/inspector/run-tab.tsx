@@ -97,7 +97,10 @@ function Rounds({ id, run }: { readonly id: string; readonly run: NodeView }): R
             <span className="in-round-name">
               {t("inspector.run.attempt", { round: attempt.activation, n: attempt.attempt })}
             </span>
-            <StateGlyph status={attempt.state} detail={attempt.outcome} />
+            <StateGlyph
+              status={attempt.state}
+              detail={attempt.outcome === "ok" ? undefined : attempt.outcome}
+            />
             {attempt.ms !== undefined && <span className="in-round-ms">{formatElapsed(attempt.ms)}</span>}
             {attempt.message !== undefined && <p className="in-round-text">{attempt.message}</p>}
           </li>

@@ -115,7 +115,7 @@ test("attempts are read from the journal, by round", () => {
   const attempts = attemptsOf(
     [
       event(1, "AttemptStarted", { activation: 1, attempt: 1 }),
-      event(2, "AttemptFailed", { activation: 1, attempt: 1, failure: { message: "429" } }),
+      event(2, "AttemptFailed", { activation: 1, attempt: 1, error: { message: "429" } }),
       event(3, "AttemptStarted", { activation: 1, attempt: 2 }),
       event(5, "AttemptSucceeded", { activation: 1, attempt: 2, outcome: "ok" }),
       event(6, "AttemptStarted", { activation: 2, attempt: 1 }),
