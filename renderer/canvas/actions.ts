@@ -24,10 +24,10 @@ import { isReadOnly } from "#renderer/state/view.ts";
 import { announce } from "./canvas-store.ts";
 import { judgeFrom, judgeInto } from "./connection-rules.ts";
 import type { Point } from "./geometry.ts";
+import { makeRoom, type Places } from "./make-room.ts";
 import { placeAll } from "./placement.ts";
 
 type Wire = { readonly node: string; readonly port: string; readonly type: "source" | "target" };
-type Places = Readonly<Record<string, readonly [number, number]>>;
 
 function edit(label: MessageKey, change: (definition: PipelineDefinition) => PipelineDefinition): boolean {
   if (isReadOnly()) {
@@ -70,7 +70,10 @@ export function addActivity(
   const node = freshNode(info, layer);
   const done = edit("canvas.do.add", (d) => {
     const settled = withPlaces(d);
-    if (edge !== undefined) return insertNodeOnEdge(settled, edge, id, node, [at.x, at.y]);
+    if (edge !== undefined) {
+      const room = makeRoom(settled, edge, at);
+      return insertNodeOnEdge(moveNodes(settled, room.others), edge, id, node, [room.at.x, room.at.y]);
+    }
     const added = addNode(settled, id, node, [at.x, at.y]);
     if (!wire) return added;
     const fit =
@@ -104,8 +107,12 @@ export function arrangeTo(places: Places): void {
   edit("canvas.do.tidy", (d) => moveNodes(d, places));
 }
 
-export function putIntoEdge(id: string, edge: number, places: Places): void {
-  edit("canvas.do.insert", (d) => insertNodeOnEdge(moveNodes(withPlaces(d), places), edge, id));
+export function putIntoEdge(id: string, edge: number, wish: Point): void {
+  edit("canvas.do.insert", (d) => {
+    const settled = withPlaces(d);
+    const { at, others } = makeRoom(settled, edge, wish, id);
+    return insertNodeOnEdge(moveNodes(settled, { ...others, [id]: [at.x, at.y] }), edge, id);
+  });
 }
 
 export function nudge(dx: number, dy: number): void {

@@ -19,13 +19,19 @@ const key = (name: string): string => scalar(name);
 const isFlat = (value: Json): boolean =>
   typeof value !== "object" || value === null || Object.keys(value).length === 0;
 
+/** Text of several lines that block style keeps as it is: no tabs, nothing at the ends but one line break. */
+function isBlock(text: string): boolean {
+  return /\S\n\s*\S/.test(text) && !/^\s|[\t\r]|[^\S\n]$|\n\s*\n$/.test(text);
+}
+
+function block(text: string, indent: string): string {
+  const ends = text.endsWith("\n");
+  const lines = (ends ? text.slice(0, -1) : text).split("\n");
+  return ` ${ends ? "|" : "|-"}\n${lines.map((line) => (line === "" ? "" : indent + line)).join("\n")}\n`;
+}
+
 function write(value: Json, indent: string): string {
-  if (typeof value === "string" && value.includes("\n") && !/(^\s)|[\t\r]|\s$|\n\s*\n$/.test(value)) {
-    return ` |-\n${value
-      .split("\n")
-      .map((line) => (line === "" ? "" : `${indent}${line}`))
-      .join("\n")}\n`;
-  }
+  if (typeof value === "string" && isBlock(value)) return block(value, indent);
   if (isFlat(value)) return ` ${scalar(value)}\n`;
   if (Array.isArray(value)) {
     const items = value as readonly Json[];

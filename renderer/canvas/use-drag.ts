@@ -50,7 +50,8 @@ export function useDrag(): Drag {
     const { dropEdge } = useCanvas.getState();
     const [only] = nodes;
     if (copying.current) duplicateSelection(places);
-    else if (dropEdge !== undefined && only && nodes.length === 1) putIntoEdge(only.id, dropEdge, places);
+    else if (dropEdge !== undefined && only && nodes.length === 1)
+      putIntoEdge(only.id, dropEdge, only.position);
     else moveTo(places);
     copying.current = false;
     noteDropEdge(undefined);

@@ -52,9 +52,9 @@ export function ItemsField({
   };
   return (
     <section className="in-list" aria-labelledby={id}>
-      <h4 id={id} className="ui-field-label" data-path={pathText(path)} tabIndex={-1}>
+      <h3 id={id} className="ui-field-label" data-path={pathText(path)} tabIndex={-1}>
         {label}
-      </h4>
+      </h3>
       {(hint ?? read.description) && <p className="ui-field-hint">{hint ?? read.description}</p>}
       <Findings path={path} />
       {items.map((entry, index) => (
@@ -123,9 +123,9 @@ export function MapField({ path, value, label, hint, read }: Props): ReactNode {
   };
   return (
     <section className="in-list" aria-labelledby={id}>
-      <h4 id={id} className="ui-field-label" data-path={pathText(path)} tabIndex={-1}>
+      <h3 id={id} className="ui-field-label" data-path={pathText(path)} tabIndex={-1}>
         {label}
-      </h4>
+      </h3>
       {(hint ?? read.description) && <p className="ui-field-hint">{hint ?? read.description}</p>}
       <Findings path={path} />
       {Object.entries(own).map(([key, item]) => (

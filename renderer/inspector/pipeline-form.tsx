@@ -65,9 +65,9 @@ function Inputs({ inputs }: { readonly inputs: Readonly<Record<string, InputDefi
   const fresh = () => freeId((taken) => inputs[taken] !== undefined, "input");
   return (
     <section className="in-list" aria-labelledby={id}>
-      <h4 id={id} className="ui-field-label" data-path="inputs" tabIndex={-1}>
+      <h3 id={id} className="ui-field-label" data-path="inputs" tabIndex={-1}>
         {t("inspector.field.pipeline.inputs")}
-      </h4>
+      </h3>
       {Object.entries(inputs).map(([name, input]) => (
         <div key={name} className="in-item">
           <div className="in-item-head">

@@ -90,7 +90,7 @@ function Rounds({ id, run }: { readonly id: string; readonly run: NodeView }): R
   if (attempts.length === 0) return null;
   return (
     <section>
-      <h4 className="ui-field-label">{t("inspector.run.history")}</h4>
+      <h3 className="ui-field-label">{t("inspector.run.history")}</h3>
       <ol className="in-rounds">
         {attempts.map((attempt) => (
           <li key={`${attempt.activation}/${attempt.attempt}`} className="in-round">

@@ -60,10 +60,10 @@ function Group({ group, start }: { readonly group: PaletteGroup; readonly start:
   const id = `pl-group-${group.layer ?? "control"}`;
   return (
     <section aria-labelledby={id} className="pl-group">
-      <h3 id={id} className="pl-heading" style={{ color: layerColour(group.layer) }}>
+      <h2 id={id} className="pl-heading" style={{ color: layerColour(group.layer) }}>
         {group.layer ? <LayerIcon layer={group.layer} size={15} /> : <span className="pl-heading-space" />}
         {group.layer ? t(`layer.${group.layer}`) : t("palette.control")}
-      </h3>
+      </h2>
       <ul>
         {group.items.map((info, index) => (
           <Item key={info.name} info={info} layer={group.layer} tabStop={start && index === 0} />

@@ -1,6 +1,7 @@
 /** Positions for files without a layout. */
 import { expect, test } from "vitest";
 import type { PipelineDefinition } from "#contract/definition.ts";
+import { makeRoom } from "#renderer/canvas/make-room.ts";
 import { neighbour } from "#renderer/canvas/neighbours.ts";
 import { placeAll } from "#renderer/canvas/placement.ts";
 import { chain, node } from "#test/renderer/support/pipelines.ts";
@@ -29,6 +30,14 @@ test("without a layout every node stands right of what leads to it, and none upo
   for (const { from, to } of fan.edges)
     expect(places.get(to)?.x).toBeGreaterThan(places.get(from)?.x ?? Infinity);
   expect(new Set([...places.values()].map((at) => `${at.x}/${at.y}`)).size).toBe(5);
+});
+
+test("a node put into a wire gets room: what stands right of it moves on, and only that", () => {
+  const { at, others } = makeRoom(chain, 0, { x: 150, y: 0 });
+  expect(at).toEqual({ x: 300, y: 0 });
+  expect(others).toEqual({ b: [600, 0], c: [900, 0] });
+  const wide = { ...chain, layout: { a: [0, 0], b: [700, 40], c: [1000, 0] } } as typeof chain;
+  expect(makeRoom(wide, 0, { x: 320, y: 0 })).toEqual({ at: { x: 320, y: 20 }, others: {} });
 });
 
 test("a cycle that should not be there does not hang", () => {
