@@ -185,7 +185,7 @@ export class ExpressionCheck {
     }
     for (const name of reads.inputs) {
       if (this.#inputs.includes(name)) continue;
-      const hint =
+      const hint = () =>
         this.#inputs.length === 0
           ? `declare it under inputs: ${name}: { type: … }`
           : suggest(name, this.#inputs, "declared inputs");
@@ -198,7 +198,7 @@ export class ExpressionCheck {
     }
     for (const id of reads.nodes) {
       if (!Object.hasOwn(this.#definition.nodes, id)) {
-        const hint = suggest(id, Object.keys(this.#definition.nodes), "nodes of this pipeline");
+        const hint = () => suggest(id, Object.keys(this.#definition.nodes), "nodes of this pipeline");
         this.#report({
           code: "UNKNOWN_NODE",
           message: `there is no node "${id}" (in: ${clip(expression.source)})`,

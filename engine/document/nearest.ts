@@ -1,12 +1,17 @@
 /** Owns "did you mean": the known names that a wrong one is closest to. */
 
+/** A graph of thousands of nodes gets no perfect guesses. */
+const MAX_LOOKED = 1_000;
+
 /** At most three, nearest first; none when nothing is near. */
 function nearest(name: string, known: Iterable<string>): string[] {
   const limit = Math.floor((name.length + 2) / 3);
   if (name.length < 2) return [];
   const found: { name: string; distance: number }[] = [];
   const lower = name.toLowerCase();
+  let looked = 0;
   for (const candidate of known) {
+    if (++looked > MAX_LOOKED) break;
     if (Math.abs(candidate.length - name.length) > limit && !candidate.startsWith(name)) continue;
     const distance = candidate.startsWith(name) ? 1 : editDistance(lower, candidate.toLowerCase());
     if (distance <= limit) found.push({ name: candidate, distance });

@@ -115,13 +115,13 @@ class Reading {
     return { definition, problems: this.#sorted(), places: collectPlaces(this.#root, origins, this.#lines) };
   }
 
-  readonly #report: Report = ({ severity, offset, place, ...problem }) => {
+  readonly #report: Report = ({ severity, offset, place, hint, ...problem }) => {
     if (this.#problems.length >= MAX_PROBLEMS) return;
     const at = place ?? this.#lines.place(offset ?? this.#offsetOf(problem.path));
     this.#problems.push({
       severity: severity ?? "error",
       ...problem,
-      hint: problem.hint ?? "see the reference of the file",
+      hint: (typeof hint === "function" ? hint() : hint) ?? "see the reference of the file",
       place: at,
     });
   };

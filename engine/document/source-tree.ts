@@ -114,7 +114,9 @@ export function childOf(node: SourceNode | undefined, key: string | number): Sou
 
 /** How a check reports: where it is in the definition, and in the file. */
 export type Report = (
-  problem: Omit<Problem, "place" | "severity"> & {
+  problem: Omit<Problem, "place" | "severity" | "hint"> & {
+    /** Suggestions are looked for only when the problem is shown. */
+    readonly hint?: string | (() => string) | undefined;
     readonly severity?: Problem["severity"];
     readonly offset?: number;
     readonly place?: Place;
