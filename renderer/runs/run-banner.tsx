@@ -3,6 +3,7 @@ import { ArrowLeft, Lock } from "lucide-react";
 import type { ReactNode } from "react";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { shortId } from "#renderer/runs/run-facts.tsx";
+import { useDocument } from "#renderer/state/document-store.ts";
 import { closeRun, useRunState, useRunSummary } from "#renderer/state/run-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 import { Button } from "#renderer/ui/button.tsx";
@@ -12,6 +13,7 @@ export function RunBanner(): ReactNode {
   const t = useT();
   const opened = useRunState((state) => state.opened);
   const run = useRunSummary();
+  const editing = useDocument((state) => state.phase === "editing");
   const language = useUi((state) => state.language);
   if (!opened || !run) return null;
   return (
@@ -26,7 +28,7 @@ export function RunBanner(): ReactNode {
       </span>
       <Button onClick={closeRun}>
         <ArrowLeft size={14} aria-hidden="true" />
-        {t("runs.back")}
+        {t(editing ? "runs.back" : "app.home")}
       </Button>
     </div>
   );

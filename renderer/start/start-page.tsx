@@ -48,10 +48,10 @@ export function StartPage({ settings, onOpen, inbox, runs }: StartPageProps): Re
         <section aria-labelledby="start-templates">
           <div className="start-heading">
             <h2 id="start-templates">{t("start.templates")}</h2>
-            <Button onClick={() => create()}>
+            <Button disabled={connection !== "open"} onClick={() => create()}>
               <FilePlus2 size={16} aria-hidden="true" /> {t("start.blank")}
             </Button>
-            <Button onClick={onOpen}>
+            <Button disabled={connection !== "open"} onClick={onOpen}>
               <FolderOpen size={16} aria-hidden="true" /> {t("app.open")}
             </Button>
           </div>

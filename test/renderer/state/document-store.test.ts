@@ -36,7 +36,7 @@ beforeEach(async () => {
 describe("canvas edits", () => {
   test("show at once and reach the text", async () => {
     add("d");
-    expect(doc().definition.nodes["d"]).toBeDefined();
+    expect(doc().definition.nodes.d).toBeDefined();
     expect(doc().dirty).toBe(true);
     await documentActions().settle();
     expect(JSON.parse(doc().text).nodes.d).toEqual({ uses: "transform" });
@@ -66,7 +66,7 @@ describe("canvas edits", () => {
     });
     add("d");
     await expect(documentActions().settle()).rejects.toThrow("cannot be written");
-    expect(doc().definition.nodes["d"]).toBeUndefined();
+    expect(doc().definition.nodes.d).toBeUndefined();
     expect(doc().text).toBe(textOf(chain));
     expect(useToasts.getState().toasts.at(-1)?.text).toBe("cannot be written");
   });
@@ -145,7 +145,7 @@ describe("undo and redo", () => {
     documentActions().undo();
     await documentActions().settle();
     expect(doc().text).toBe(textOf(chain));
-    expect(doc().definition.nodes["d"]).toBeUndefined();
+    expect(doc().definition.nodes.d).toBeUndefined();
     expect(doc().dirty).toBe(false);
     documentActions().redo();
     await documentActions().settle();

@@ -19,8 +19,8 @@ import { chain, node } from "#test/renderer/support/pipelines.ts";
 describe("adding and connecting", () => {
   test("a node lands on the 4 px grid", () => {
     const d = addNode(chain, "d", node(), [13, 6]);
-    expect(d.layout?.["d"]).toEqual([12, 8]);
-    expect(chain.nodes["d"]).toBeUndefined();
+    expect(d.layout?.d).toEqual([12, 8]);
+    expect(chain.nodes.d).toBeUndefined();
   });
 
   test("the same edge twice is no change", () => {
@@ -76,7 +76,7 @@ describe("changing", () => {
     expect(updateNode(chain, "a", (n) => n)).toBe(chain);
     expect(updateEdge(chain, 0, (e) => e)).toBe(chain);
     expect(updateEdge(chain, 9, (e) => ({ ...e, max: 1 }))).toBe(chain);
-    expect(updateNode(chain, "a", (n) => ({ ...n, title: "A" })).nodes["a"]?.title).toBe("A");
+    expect(updateNode(chain, "a", (n) => ({ ...n, title: "A" })).nodes.a?.title).toBe("A");
   });
 
   test("moving touches the layout alone, and only when it moves", () => {
@@ -90,8 +90,8 @@ describe("changing", () => {
     const d = renameNode(chain, "a", "start");
     expect(Object.keys(d.nodes)).toEqual(["start", "b", "c"]);
     expect(d.edges[0]).toEqual({ from: "start", to: "b", kind: "branch", on: ["ok"] });
-    expect(d.nodes["b"]?.with).toEqual({ text: "${{ nodes.start.output }}" });
-    expect(d.layout?.["start"]).toEqual([0, 0]);
+    expect(d.nodes.b?.with).toEqual({ text: "${{ nodes.start.output }}" });
+    expect(d.layout?.start).toEqual([0, 0]);
     expect(renameNode(chain, "a", "b")).toBe(chain);
   });
 
