@@ -10,7 +10,7 @@ import { type Browser, chromium, type Page } from "@playwright/test";
 import react from "@vitejs/plugin-react";
 import { build, preview } from "vite";
 
-const ROOT = resolve(import.meta.dirname, "canvas");
+const ROOT = resolve(import.meta.dirname, "pages");
 const STORM = { seconds: 4, perSecond: 5_000, nodes: 2_000, times: 5 };
 const FIRST = { nodes: 10_000, times: 5, plainTimes: 3 };
 const VIEW = { width: 1280, height: 800 };

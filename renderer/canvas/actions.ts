@@ -43,7 +43,7 @@ function select(nodes: Iterable<string>, edges: Iterable<number> = []): void {
 }
 
 /** A fresh node of that activity: its example settings, so that it is valid from the start. */
-export function freshNode(info: ActivityInfo, layer: Layer | undefined): NodeDefinition {
+function freshNode(info: ActivityInfo, layer: Layer | undefined): NodeDefinition {
   const settings = structuredClone(info.example) as Record<string, Json>;
   const own = layer ?? (info.group === "layer" ? info.layers[0] : undefined);
   return {

@@ -2,6 +2,7 @@
 import * as Radix from "@radix-ui/react-dropdown-menu";
 import type { ReactNode } from "react";
 import { useT } from "#renderer/i18n/i18n.ts";
+import { canvasPort } from "#renderer/state/canvas-port.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
 import { retryRun, useRunState, useRunSummary } from "#renderer/state/run-store.ts";
 import { requestFocus } from "#renderer/state/ui-store.ts";
@@ -118,5 +119,8 @@ function useEntries({ node, edge, at, screen }: MenuRequest, commands: Commands)
     "line",
     { label: t("canvas.menu.tidy"), keys: "Shift+T", act: commands.tidy },
     { label: t("canvas.menu.fit"), keys: "Shift+1", act: commands.fitAll, edits: false },
+    "line",
+    { label: t("canvas.menu.png"), act: () => canvasPort()?.exportPicture("png"), edits: false },
+    { label: t("canvas.menu.svg"), act: () => canvasPort()?.exportPicture("svg"), edits: false },
   ];
 }

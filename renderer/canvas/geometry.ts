@@ -13,7 +13,7 @@ export type Shape = "card" | "gate" | "human" | "pipeline";
 export const NODE_WIDTH = 232;
 export const NODE_HEIGHT = 120;
 /** Port rows are this far apart: a 22 px target each. */
-export const PORT_PITCH = 22;
+const PORT_PITCH = 22;
 /** Hexagons are this much narrower at their top and bottom edge, on each side. */
 export const GATE_SLANT = 18;
 export const COLUMN_GAP = 96;
@@ -22,7 +22,7 @@ export const GRID = 4;
 
 export const DEFAULT_PORT = "out";
 export const ERROR_PORT = "error";
-export const IN_PORT = "in";
+const IN_PORT = "in";
 export const OUTCOME_PREFIX = "on:";
 
 export type Port = Point & {
@@ -45,7 +45,7 @@ export function nodeHeight(outcomeCount: number): number {
 }
 
 /** How far a gate's border is inside the bounding box at height y. */
-export function gateInset(y: number, height: number): number {
+function gateInset(y: number, height: number): number {
   return GATE_SLANT * (Math.abs(y - height / 2) / (height / 2));
 }
 

@@ -62,7 +62,7 @@ type Card = RoutedNode & { readonly outgoing: string; readonly flow: CardNode; r
 const SIDES = { left: Position.Left, right: Position.Right, top: Position.Top, bottom: Position.Bottom };
 const NONE: readonly EdgeDefinition[] = [];
 
-export const edgeId = (index: number): string => `e${index}`;
+const edgeId = (index: number): string => `e${index}`;
 export const edgeIndex = (id: string): number => Number(id.slice(1));
 
 /** Refs may differ after a text round trip while the content is the same. */

@@ -10,7 +10,7 @@ const duration: JsonObject = { type: "string", pattern: DURATION_PATTERN.source 
 const count = (minimum: number, maximum: number): JsonObject => ({ type: "integer", minimum, maximum });
 const any: JsonObject = { "x-widget": "expression" };
 
-export const RETRY: JsonObject = {
+const RETRY: JsonObject = {
   type: "object",
   properties: {
     retries: { ...count(0, 100), default: 5 },

@@ -94,15 +94,11 @@ export function TypedInput(props: Props): ReactNode {
     onBlur: store,
     onKeyDown,
   } as const;
-  if (style === "text" || style === "mono") {
+  // Long texts wrap instead of hiding their end; Enter still stores what is one line by nature.
+  if (!props.numeric) {
     return <textarea {...common} rows={1} onChange={(event) => setDraft(event.target.value)} />;
   }
   return (
-    <input
-      {...common}
-      type="text"
-      inputMode={props.numeric ? "decimal" : undefined}
-      onChange={(event) => setDraft(event.target.value)}
-    />
+    <input {...common} type="text" inputMode="decimal" onChange={(event) => setDraft(event.target.value)} />
   );
 }

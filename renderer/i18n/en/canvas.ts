@@ -38,6 +38,8 @@ export const enCanvas = {
   "canvas.menu.selectAll": "Select all",
   "canvas.menu.tidy": "Tidy layout",
   "canvas.menu.fit": "Fit all",
+  "canvas.menu.png": "Save picture (PNG)",
+  "canvas.menu.svg": "Save picture (SVG)",
   "canvas.do.add": "add a node",
   "canvas.do.connect": "connect",
   "canvas.do.move": "move",

@@ -40,6 +40,8 @@ export const jaCanvas: Record<keyof typeof enCanvas, string> = {
   "canvas.menu.selectAll": "すべて選択",
   "canvas.menu.tidy": "レイアウトを整える",
   "canvas.menu.fit": "全体を表示",
+  "canvas.menu.png": "画像を保存 (PNG)",
+  "canvas.menu.svg": "画像を保存 (SVG)",
   "canvas.do.add": "ノードの追加",
   "canvas.do.connect": "接続",
   "canvas.do.move": "移動",
