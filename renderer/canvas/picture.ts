@@ -27,9 +27,41 @@ export async function downloadPicture(
       transform: `translate(${MARGIN - area.x}px, ${MARGIN - area.y}px) scale(1)`,
     },
   };
-  const url = format === "png" ? await toPng(viewport, options) : await toSvg(viewport, options);
+  const restore = inlineLines(viewport);
+  let url: string;
+  try {
+    url = format === "png" ? await toPng(viewport, options) : await toSvg(viewport, options);
+  } finally {
+    restore();
+  }
   const link = document.createElement("a");
   link.href = url;
   link.download = `${name}.${format}`;
   link.click();
+}
+
+const LINE_STYLES = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linecap",
+  "stroke-linejoin",
+  "opacity",
+] as const;
+
+/** The copy that is drawn loses what style sheets say about lines: for that moment the lines say it themselves. */
+function inlineLines(viewport: HTMLElement): () => void {
+  const undo: (() => void)[] = [];
+  for (const element of viewport.querySelectorAll<SVGElement>("svg path, svg circle, svg g.ll-wire")) {
+    const before = element.getAttribute("style");
+    const style = getComputedStyle(element);
+    for (const name of LINE_STYLES) element.style.setProperty(name, style.getPropertyValue(name));
+    undo.push(() =>
+      before === null ? element.removeAttribute("style") : element.setAttribute("style", before),
+    );
+  }
+  return () => {
+    for (const each of undo) each();
+  };
 }
