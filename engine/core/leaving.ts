@@ -42,7 +42,10 @@ export function isTakenOnError(plan: ExecutionPlan, edge: PlanEdge, verdicts: Ve
 function someBranchHolds(plan: ExecutionPlan, node: number, outcome: string, verdicts: Verdicts): boolean {
   return plan.nodes[node]!.out.some((index) => {
     const edge = plan.edges[index]!;
-    return edge.kind === "branch" && !edge.else && holds(edge, outcome, verdicts);
+    if (edge.kind !== "branch" || edge.else) return false;
+    // Its `when` may have been judged for another outcome, before a spent loop failed the node.
+    if (outcome === "error" && !edge.on?.includes("error")) return false;
+    return holds(edge, outcome, verdicts);
   });
 }
 

@@ -148,6 +148,19 @@ describe("failure for good", () => {
     expect(first.picture).toBe("a:failed b:queued c:not_reached");
   });
 
+  it("does not let a branch that holds without naming error keep that else from its failure", () => {
+    const run = Driver.started(
+      define("a b c", [
+        { from: "a", to: "a", kind: "loop", max: 1, onExhausted: "fail" },
+        { from: "a", to: "b", when: "x" },
+        { from: "a", to: "c", on: ["error"], else: true },
+      ]),
+    );
+    run.run("a");
+    run.run("a", "ok", { verdicts: { 1: true } });
+    expect(run.picture).toBe("a:failed b:not_reached c:queued");
+  });
+
   it("blocks what must wait for all, and lets independent work go on", () => {
     const run = Driver.started(
       define({ a: {}, b: {}, all: {}, any: { join: "any" }, after: {}, late: { join: { atLeast: 1 } } }, [

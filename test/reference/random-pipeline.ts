@@ -132,7 +132,7 @@ function forwardEdge(
   if (kind === "flow") return { ...ends, kind };
   if (kind === "error") return { ...ends, kind, ...condition };
   if (kind === "skip") return { ...ends, kind, ...on, ...condition };
-  if (other) return { ...ends, kind, else: true };
+  if (other) return { ...ends, kind, ...on, else: true };
   return seed.on.length === 0 ? { ...ends, kind, when: "true" } : { ...ends, kind, ...on, ...condition };
 }
 
