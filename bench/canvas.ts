@@ -13,9 +13,16 @@ import { build, preview } from "vite";
 const ROOT = resolve(import.meta.dirname, "pages");
 const STORM = { seconds: 4, perSecond: 5_000, nodes: 2_000, times: 5 };
 const FIRST = { nodes: 10_000, times: 5, plainTimes: 3 };
+const KINDS = ["ours", "naive", "batched"] as const;
 const VIEW = { width: 1280, height: 800 };
 
-type Kind = "ours" | "naive";
+/** `batched`: the naive page, but one `setNodes` a message in place of one an update. */
+type Kind = "ours" | "naive" | "batched";
+const PAGES: Readonly<Record<Kind, string>> = {
+  ours: "ours.html",
+  naive: "naive.html",
+  batched: "naive.html?batched",
+};
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
@@ -50,7 +57,7 @@ async function withPage<T>(
   const failures: string[] = [];
   page.on("pageerror", (error) => failures.push(error.message));
   try {
-    await page.goto(`${url}${kind}.html`);
+    await page.goto(`${url}${PAGES[kind]}`);
     await page.waitForFunction(() => window.page !== undefined);
     const result = await use(page);
     if (failures.length > 0) throw new Error(`the ${kind} page failed: ${failures[0]}`);
@@ -74,18 +81,18 @@ const storm = (browser: Browser, url: string, kind: Kind) =>
   });
 
 async function storms(browser: Browser, url: string): Promise<boolean> {
-  const runs: Record<Kind, Awaited<ReturnType<typeof storm>>[]> = { ours: [], naive: [] };
+  const runs: Record<Kind, Awaited<ReturnType<typeof storm>>[]> = { ours: [], naive: [], batched: [] };
   for (let time = 0; time < STORM.times; time++) {
-    for (const kind of ["ours", "naive"] as const) runs[kind].push(await storm(browser, url, kind));
+    for (const kind of KINDS) runs[kind].push(await storm(browser, url, kind));
   }
   const of = (kind: Kind, read: (run: Awaited<ReturnType<typeof storm>>) => number) =>
     median(runs[kind].map(read));
   console.log(
     `status storm: ${STORM.perSecond} updates/s on ${STORM.nodes} nodes, ${STORM.seconds} s, medians of ${STORM.times}`,
   );
-  for (const kind of ["ours", "naive"] as const) {
+  for (const kind of KINDS) {
     console.log(
-      `  ${kind.padEnd(6)} ${n(of(kind, (run) => run.fps))} fps · frame p95 ${n(of(kind, (run) => run.p95FrameMs))} ms (idle ${n(of(kind, (run) => run.idle.p95FrameMs))} ms) · update lag median ${n(of(kind, (run) => run.lagMedianMs))} ms, p95 ${n(of(kind, (run) => run.lagP95Ms))} ms`,
+      `  ${kind.padEnd(7)} ${n(of(kind, (run) => run.fps))} fps · frame p95 ${n(of(kind, (run) => run.p95FrameMs))} ms (idle ${n(of(kind, (run) => run.idle.p95FrameMs))} ms) · update lag median ${n(of(kind, (run) => run.lagMedianMs))} ms, p95 ${n(of(kind, (run) => run.lagP95Ms))} ms`,
     );
   }
   const rate = of("ours", (run) => run.fps) / of("naive", (run) => run.fps);
@@ -95,6 +102,9 @@ async function storms(browser: Browser, url: string): Promise<boolean> {
     verdict("frame rate, ours / naive", rate, ">=", 5),
     verdict("p95 frame, storm / idle", still, "<=", 1.3),
   ];
+  console.log(
+    `  frame rate, ours / batched: ${n(rate * (of("naive", (run) => run.fps) / of("batched", (run) => run.fps)))}`,
+  );
   console.log(`  update lag p95, naive / ours: ${n(lag)}`);
   return good.every(Boolean);
 }

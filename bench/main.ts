@@ -11,6 +11,7 @@ import { measure, rowsByStep } from "./engine.ts";
 import { seedEndedRuns, seedOpenRun } from "./history.ts";
 import { chain, fanOut, loopOfTwo, randomDag } from "./pipelines.ts";
 import { builtCli, timeBareStart, timeToLine } from "./start.ts";
+import { benchStore } from "./store.ts";
 
 const TIMES = 5;
 
@@ -147,6 +148,7 @@ async function starts(): Promise<void> {
   }
 }
 
+benchStore();
 await throughput();
 await flatness();
 await starts();

@@ -1,4 +1,5 @@
-/** Plain React Flow as one writes it first: status in the nodes, every message a `setNodes`. */
+/** Plain React Flow as one writes it first: status in the nodes, every update a `setNodes` (with `?batched`: every
+ * message of about a hundred updates). */
 import {
   type Edge,
   Handle,
@@ -41,7 +42,7 @@ let apply: (updates: readonly NodeUpdate[]) => void = () => undefined;
 
 function Flow({ start, edges }: { readonly start: Plain[]; readonly edges: Edge[] }): ReactNode {
   const [nodes, setNodes, onNodesChange] = useNodesState(start);
-  apply = (updates) => {
+  const change = (updates: readonly NodeUpdate[]) => {
     const changed = new Map(updates.map((update) => [nodeId(update.index), update]));
     setNodes((before) =>
       before.map((node) => {
@@ -52,6 +53,11 @@ function Flow({ start, edges }: { readonly start: Plain[]; readonly edges: Edge[
       }),
     );
   };
+  apply = location.search.includes("batched")
+    ? change
+    : (updates) => {
+        for (const update of updates) change([update]);
+      };
   return (
     <ReactFlow
       nodes={nodes}

@@ -47,7 +47,7 @@ export const joinSchema = z.union([
   z.strictObject({ atLeast: z.int().min(1) }),
 ]);
 
-export const skipSchema = z.strictObject({ when: condition, reuse: z.string().optional() });
+const skipSchema = z.strictObject({ when: condition, reuse: z.string().optional() });
 
 export const nodeSchema = z.strictObject({
   title: z.string().optional().describe("The name on the canvas; the id when absent"),

@@ -9,7 +9,12 @@ export interface Expression {
   /** Throws EXPRESSION_FAILED with the source in the message. */
   evaluate(scope: Scope): Json;
   /** Node ids that it reads as `nodes.<id>`; memory names as `memory.<name>`. */
-  readonly reads: { readonly nodes: readonly string[]; readonly memory: readonly string[]; readonly inputs: readonly string[]; readonly names: readonly string[] };
+  readonly reads: {
+    readonly nodes: readonly string[];
+    readonly memory: readonly string[];
+    readonly inputs: readonly string[];
+    readonly names: readonly string[];
+  };
 }
 
 export interface ExpressionLanguage {
@@ -19,5 +24,8 @@ export interface ExpressionLanguage {
    * A JSON value whose strings may hold `${{ … }}`; a string that is exactly one keeps the expression's type,
    * inside a longer one it becomes text (JSON for objects and lists). Undefined when nothing in it is an expression.
    */
-  compileTemplate(value: Json): { evaluate(scope: Scope): Json; readonly expressions: readonly { readonly path: string; readonly expression: Expression }[] };
+  compileTemplate(value: Json): {
+    evaluate(scope: Scope): Json;
+    readonly expressions: readonly { readonly path: string; readonly expression: Expression }[];
+  };
 }

@@ -34,13 +34,35 @@ export type RunPatch = {
 export type Checkpoint = { readonly runId: string; readonly seq: number; readonly state: string };
 export type Blob = { readonly hash: string; readonly json: string };
 
-export type MemoryWrite = { readonly name: string; readonly op: "put" | "append"; readonly value: Json; readonly at: number; readonly runId: string };
-export type MemoryEntry = { readonly name: string; readonly value: Json; readonly at: number; readonly version: number };
+export type MemoryWrite = {
+  readonly name: string;
+  readonly op: "put" | "append";
+  readonly value: Json;
+  readonly at: number;
+  readonly runId: string;
+};
+export type MemoryEntry = {
+  readonly name: string;
+  readonly value: Json;
+  readonly at: number;
+  readonly version: number;
+};
 
 /** The newest output of a node over all runs of a pipeline, for `reuse: last`. */
-export type LastOutput = { readonly pipeline: string; readonly node: string; readonly outcome: string; readonly output: ValueRef; readonly at: number };
+export type LastOutput = {
+  readonly pipeline: string;
+  readonly node: string;
+  readonly outcome: string;
+  readonly output: ValueRef;
+  readonly at: number;
+};
 
-export type DraftRow = { readonly key: string; readonly text: string; readonly baseHash: string | null; readonly savedAt: number };
+export type DraftRow = {
+  readonly key: string;
+  readonly text: string;
+  readonly baseHash: string | null;
+  readonly savedAt: number;
+};
 
 export type Commit = {
   readonly created?: readonly RunRow[];

@@ -13,7 +13,7 @@ export type Judgement = {
 };
 
 /** Throws EXPRESSION_FAILED naming the edge. */
-export function judgeEdges(run: LiveRun, sources: ScopeSources, finishing: Finishing): Judgement {
+function judgeEdges(run: LiveRun, sources: ScopeSources, finishing: Finishing): Judgement {
   const { plan } = run.program;
   const { conditions, feedback } = edgesToJudge(plan, run.state, finishing.node, finishing.outcome);
   if (conditions.length === 0 && feedback.length === 0) return {};

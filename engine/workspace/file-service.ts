@@ -1,4 +1,7 @@
-/** The part of EngineApi about files: pipelines in the workspace folder, drafts in the database, templates. */
+/**
+ * The part of EngineApi about files: pipelines in the workspace folder and those that a person chose elsewhere,
+ * drafts in the database, templates.
+ */
 import { createHash } from "node:crypto";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
@@ -7,7 +10,7 @@ import type { Draft, EngineApi, FileEntry, OpenedFile, Template } from "#contrac
 import { LayerloomError } from "#contract/errors.ts";
 import type { Store } from "#ports/store.ts";
 
-export const PIPELINE_SUFFIX = ".layerloom.yaml";
+const PIPELINE_SUFFIX = ".layerloom.yaml";
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(["node_modules", "dist", ".git"]);
 const FILES_LISTED = 500;
 const DEPTH_SEARCHED = 4;
@@ -21,12 +24,22 @@ export class FileService implements FileApi {
   readonly #workspace: string;
   readonly #templates: string | undefined;
   readonly #store: Store;
+  /** Absolute paths outside the workspace that a person chose. */
+  readonly #grants = new Set<string>();
 
   /** `templates`: a folder of example pipelines, if there is one. */
   constructor(workspace: string, templates: string | undefined, store: Store) {
     this.#workspace = resolve(workspace);
     this.#templates = templates;
     this.#store = store;
+  }
+
+  /**
+   * Lets exactly this file be opened and saved, wherever it lies and whether or not it is there yet. Not part of
+   * EngineApi: whoever asks for files must not be who grants them.
+   */
+  grant(path: string): void {
+    this.#grants.add(resolve(this.#workspace, path));
   }
 
   async listFiles(): Promise<readonly FileEntry[]> {
@@ -108,7 +121,7 @@ export class FileService implements FileApi {
     });
   }
 
-  /** The real path, if it lies in the workspace. Symbolic links are followed before the check. */
+  /** The real path, if it lies in the workspace or was granted by name. Links are followed before the check. */
   async #granted(path: string): Promise<string> {
     const wanted = resolve(this.#workspace, path);
     const root = await realpath(this.#workspace);
@@ -116,9 +129,9 @@ export class FileService implements FileApi {
       throw new LayerloomError("FILE_NOT_FOUND", `there is no folder ${dirname(path)}`);
     });
     const real = await realpath(wanted).catch(() => join(parent, basename(wanted)));
-    if (!real.startsWith(root + sep)) {
+    if (!real.startsWith(root + sep) && !this.#grants.has(wanted)) {
       throw new LayerloomError("FILE_NOT_GRANTED", `${path} lies outside the workspace`, {
-        hint: "Start the app in the folder that holds it.",
+        hint: "Open it by the desktop app's own dialog, or start Layerloom in the folder that holds it.",
       });
     }
     return real;

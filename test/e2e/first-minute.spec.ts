@@ -34,7 +34,10 @@ test("change a node, save as YAML: the comment stays, the file runs from the com
   opened: page,
 }) => {
   await page.getByText("Open", { exact: false }).first().click();
-  await page.getByRole("dialog").getByRole("button", { name: /quality-loop/ }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /quality-loop/ })
+    .click();
   await page.locator('.react-flow__node[data-id="publish"]').click();
   const title = page.getByLabel("Title");
   await title.fill("Send it");
@@ -116,4 +119,8 @@ test("a killed engine: the window says so, reconnects, and the run goes on", asy
   });
   await app.kill();
   await expect(page.getByText(/connection/i).first()).toBeVisible();
+  await app.start();
+  await expect(page.getByText(/connection/i)).toHaveCount(0, { timeout: 20_000 });
+  await page.getByRole("button", { name: "Approve", exact: true }).click();
+  await expect(page.locator('.react-flow__node[data-id="reflect"]')).toContainText("succeeded");
 });

@@ -154,7 +154,7 @@ test("dependency review: real input, a report on disk, one round of the check, l
   };
   expect(text).toContain(`${Object.keys(lock.packages).length - 1} in the lock file`);
   expect(text).toContain("- MIT: ");
-  expect(text).toContain("- better-sqlite3");
+  expect(text).toContain("- electron-winstaller");
   expect(text).toContain("## Duplicates");
   expect(nodes.reflect?.output).toMatchObject({ verdict: "approved" });
 });

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { EXIT_CANCELLED } from "#cli/exit-codes.ts";
 import { print, printJson } from "#cli/output.ts";
 import { databasePath, rendererFolder, templatesFolder } from "#cli/paths.ts";
+import { serveKey } from "#cli/serve-key.ts";
 import { openEngine } from "#engine/open.ts";
 import { startServer } from "#http/server.ts";
 
@@ -16,8 +17,9 @@ export type ServeOptions = {
 
 export async function serve(options: ServeOptions): Promise<number> {
   const fatal = Promise.withResolvers<never>();
+  const database = databasePath(options.db);
   const engine = openEngine({
-    database: databasePath(options.db),
+    database,
     workspace: options.workspace ?? process.cwd(),
     templates: templatesFolder(),
     secrets: (name) => process.env[name],
@@ -25,7 +27,12 @@ export async function serve(options: ServeOptions): Promise<number> {
     onFatal: fatal.reject,
   });
   try {
-    const server = await startServer({ api: engine.api, port: options.port, rendererDir: rendererFolder() });
+    const server = await startServer({
+      api: engine.api,
+      port: options.port,
+      token: serveKey(database),
+      rendererDir: rendererFolder(),
+    });
     try {
       engine.publishEndpoint({ url: server.url, token: server.token });
       const address = `${server.url}/#token=${server.token}`;
