@@ -83,7 +83,7 @@ class Session {
 
   async #execute(text: string, shown: readonly string[] | undefined, exit: number): Promise<void> {
     const { code, stdout, stderr } = await runToEnd(text, this.#checkout, this.#variables);
-    expect({ code, stderr: code === exit ? "" : stderr }).toEqual({ code: exit, stderr: "" });
+    if (code !== exit) throw new Error(`exit code ${code}, not ${exit}\n${stdout}${stderr}`);
     if (shown) compare(shown, stdout + stderr, this.#ids);
   }
 

@@ -1,4 +1,4 @@
-/** What a page points at is there: relative links, pictures, and paths of this repository in code spans. */
+/** What a page points at is there: relative links, pictures, paths in code spans, folders of tests. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,7 @@ const PAGES = [
 ];
 const LINK = /\]\(([^)#\s]+)(#[^)]*)?\)|(?:src|srcset)="([^"]+)"/g;
 const PATH = /`((?:bench|bin|docs|electron|engine|examples|renderer|scripts|test)\/[\w./-]*)`/g;
+const TESTS = /npm run test:unit -- ([\w./ -]+)/g;
 
 test.each(PAGES)("%s", (page) => {
   const text = readFileSync(join(ROOT, page), "utf8");
@@ -22,5 +23,6 @@ test.each(PAGES)("%s", (page) => {
     .filter((target) => !/^\w+:/.test(target))
     .map((target) => join(dirname(page), target));
   const paths = [...text.matchAll(PATH)].map((match) => match[1] ?? "");
-  expect([...links, ...paths].filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
+  const tests = [...text.matchAll(TESTS)].flatMap((match) => (match[1] ?? "").trim().split(" "));
+  expect([...links, ...paths, ...tests].filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
 });
