@@ -43,6 +43,11 @@ export type OpenOptions = {
 
 export type Engine = {
   readonly api: EngineApi;
+  /**
+   * Lets exactly this file be opened and saved though it lies outside the workspace: a person chose it. Beside the
+   * api, not in it, because a window must not be able to grant itself anything.
+   */
+  grantFile(path: string): void;
   /** Lets other processes attach to this engine instead of refusing them. */
   publishEndpoint(endpoint: Endpoint): void;
   /** Stops without ending any run. */
@@ -172,6 +177,7 @@ function startEngine(
   else if (recover !== "none") runs.adoptById(recover.runId);
   return {
     api: engineApi(info, runs, files),
+    grantFile: (path) => files.grant(path),
     publishEndpoint: (endpoint) => ownership.publish(endpoint),
     close: async () => {
       host.stop();

@@ -1,6 +1,6 @@
 /**
- * The engine in a process of its own: opens it, goes on with every unfinished run, answers each port it is given, and
- * tells the main process how many runs are under way. Knows no window.
+ * The engine in a process of its own: opens it, goes on with every unfinished run, answers each port it is given,
+ * grants the files that the main process names, and tells it how many runs are under way. Knows no window.
  */
 import { mkdirSync } from "node:fs";
 import type { EngineApi } from "#contract/engine-api.ts";
@@ -15,7 +15,7 @@ export type Parent = {
   postMessage(news: HostNews): void;
 };
 
-export type OpenedEngine = { readonly api: EngineApi; close(): Promise<void> };
+export type OpenedEngine = { readonly api: EngineApi; grantFile(path: string): void; close(): Promise<void> };
 
 const LIVE: ReadonlySet<string> = new Set(["queued", "running", "waiting"]);
 
@@ -43,6 +43,7 @@ export async function serveHost(
   });
   parent.on("message", ({ data, ports }) => {
     if (data.type === "connect") for (const port of ports) serveRpc(portChannel(port), engine.api);
+    else if (data.type === "grant") engine.grantFile(data.path);
     else void engine.close().finally(() => leave(0));
   });
   parent.postMessage({ type: "ready" });

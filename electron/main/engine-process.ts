@@ -13,6 +13,8 @@ const MAX_EARLY_DEATHS = 3;
 
 export type EngineProcess = {
   connect(port: MessagePortMain): void;
+  /** Lets the engine open and save exactly this file, wherever it lies, for as long as the app runs. */
+  grant(path: string): void;
   /** Runs under way, as last heard. */
   readonly liveRuns: number;
   /** Resolves when it is gone; it is not started again. */
@@ -37,6 +39,8 @@ export function startEngineProcess(
   let earlyDeaths = 0;
   let told = false;
   let waiting: MessagePortMain[] = [];
+  /** An engine that comes back knows nothing of what its predecessor was told. */
+  const granted = new Set<string>();
 
   const tell = (trouble: EngineTrouble): void => {
     if (told) return;
@@ -49,6 +53,7 @@ export function startEngineProcess(
       serviceName: "Layerloom engine",
     });
     child = started;
+    for (const path of granted) tellGrant(started, path);
     started.on("message", (news: HostNews) => {
       if (news.type === "live") liveRuns = news.runs;
       else if (news.type === "failed") tell(news);
@@ -69,6 +74,8 @@ export function startEngineProcess(
   };
   const send = (to: UtilityProcess, port: MessagePortMain): void =>
     to.postMessage({ type: "connect" } satisfies HostRequest, [port]);
+  const tellGrant = (to: UtilityProcess, path: string): void =>
+    to.postMessage({ type: "grant", path } satisfies HostRequest);
 
   start();
   return {
@@ -76,6 +83,10 @@ export function startEngineProcess(
       // Messages posted to a process that is still starting are kept for it; one that is gone comes back first.
       if (child) send(child, port);
       else waiting.push(port);
+    },
+    grant(path) {
+      granted.add(path);
+      if (child) tellGrant(child, path);
     },
     get liveRuns() {
       return liveRuns;

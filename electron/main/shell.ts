@@ -97,15 +97,15 @@ class Shell {
     handleIpc(electron, (contents) => this.#window?.window.webContents === contents, {
       showOpenDialog: async (contents, request) => {
         const window = electron.BrowserWindow.fromWebContents(contents);
-        return window ? showOpenDialog(electron, window, request) : undefined;
+        return window ? this.#chosen(await showOpenDialog(electron, window, request)) : undefined;
       },
       showSaveDialog: async (contents, request) => {
         const window = electron.BrowserWindow.fromWebContents(contents);
-        return window ? showSaveDialog(electron, window, request) : undefined;
+        return window ? this.#chosen(await showSaveDialog(electron, window, request)) : undefined;
       },
       setWindowState: (_contents, state) => this.#window?.setState(state),
       connectEngine: (contents, number) => this.#connect(contents, number),
-      ready: (contents) => this.#files.deliverTo((path) => contents.send(SHOW.openFile, path)),
+      ready: (contents) => this.#files.deliverTo((path) => contents.send(SHOW.openFile, this.#chosen(path))),
     });
   }
 
@@ -152,6 +152,12 @@ class Shell {
     const { port1, port2 } = new this.#electron.MessageChannelMain();
     this.#engine.connect(port2);
     contents.postMessage(SHOW.engine, number, [port1]);
+  }
+
+  /** The engine hears of a file that a person chose before the window does: the window will ask for it at once. */
+  #chosen(path: string | undefined): string | undefined {
+    if (path !== undefined) this.#engine.grant(path);
+    return path;
   }
 
   #menu(command: MenuCommand): void {

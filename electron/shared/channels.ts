@@ -26,8 +26,14 @@ export const SHOW = {
   engine: "layerloom:engine",
 } as const;
 
-/** Main process → engine's process. A port comes along with `connect`. */
-export type HostRequest = { readonly type: "connect" } | { readonly type: "stop" };
+/**
+ * Main process → engine's process. A port comes along with `connect`. `grant` names a file that a person chose and
+ * that may lie outside the workspace; windows have no such message.
+ */
+export type HostRequest =
+  | { readonly type: "connect" }
+  | { readonly type: "grant"; readonly path: string }
+  | { readonly type: "stop" };
 
 /** Engine's process → main process. */
 export type HostNews =

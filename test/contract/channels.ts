@@ -51,7 +51,7 @@ export async function overDesktop(api: EngineApi): Promise<Served> {
   await serveHost(
     parent,
     settings,
-    () => ({ api, close: async () => undefined }),
+    () => ({ api, grantFile: () => undefined, close: async () => undefined }),
     () => undefined,
   );
   let far: MessagePort | undefined;

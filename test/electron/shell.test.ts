@@ -241,6 +241,38 @@ describe("messages are taken from our own page only", () => {
     expect(theChild().posted).toHaveLength(1);
   });
 
+  test("what a person chose is granted before the page hears of it, and again to an engine that comes back", async () => {
+    writeFileSync(join(folder, "a.layerloom.yaml"), "");
+    await start(["layerloom", "a.layerloom.yaml"]);
+    const grants = () => theChild().posted.map((post) => post.message);
+    expect(grants()).toEqual([]);
+    const heard: string[] = [];
+    const { webContents } = theWindow();
+    webContents.send = (_channel, value) => heard.push(`${value} after ${grants().length}`);
+    send(TELL.ready, undefined);
+    electron.app.emit("open-file", closable(), "/mac/b.layerloom.yaml");
+    expect(await send(INVOKE.openDialog, {})).toBe("/x/a.layerloom.yaml");
+    expect(await send(INVOKE.saveDialog, {})).toBeUndefined();
+    electron.dialog.showSaveDialog = async () => ({ canceled: false, filePath: "/x/new.layerloom.yaml" });
+    expect(await send(INVOKE.saveDialog, {})).toBe("/x/new.layerloom.yaml");
+    const all = [
+      join(folder, "a.layerloom.yaml"),
+      "/mac/b.layerloom.yaml",
+      "/x/a.layerloom.yaml",
+      "/x/new.layerloom.yaml",
+    ].map((path) => ({ type: "grant", path }));
+    expect(grants()).toEqual(all);
+    expect(heard).toEqual([`${join(folder, "a.layerloom.yaml")} after 1`, "/mac/b.layerloom.yaml after 2"]);
+    for (const event of strangers()) {
+      await expect(send(INVOKE.openDialog, {}, event)).rejects.toThrow("refused");
+    }
+    expect(grants()).toEqual(all);
+    expect([...electron.ipc.keys()].filter((channel) => channel.includes("grant"))).toEqual([]);
+    theChild().emit("exit", 1);
+    expect(electron.children).toHaveLength(2);
+    expect(grants()).toEqual(all);
+  });
+
   test("files from argv and from a second start wait until the page listens", async () => {
     const file = join(folder, "a.layerloom.yaml");
     writeFileSync(file, "");

@@ -69,6 +69,55 @@ test("nothing outside the workspace, by whichever way", async () => {
   expect(readFileSync(join(root, "outside.layerloom.yaml"), "utf8")).toBe("secret");
 });
 
+test("a granted file is opened and saved wherever it lies, and nothing beside it", async () => {
+  const chosen = join(root, "chosen.layerloom.yaml");
+  const neighbour = join(root, "neighbour.layerloom.yaml");
+  writeFileSync(chosen, "theirs");
+  writeFileSync(neighbour, "secret");
+  files.grant(chosen);
+  const opened = await files.openFile({ path: chosen });
+  expect(opened).toMatchObject({ path: chosen, text: "theirs" });
+  expect(await codeOf(files.saveFile({ path: chosen, text: "mine" }))).toBe("FILE_CHANGED");
+  await files.saveFile({ path: chosen, text: "mine", baseHash: opened.hash });
+  expect(readFileSync(chosen, "utf8")).toBe("mine");
+  expect(await files.openFile({ path: "../chosen.layerloom.yaml" })).toMatchObject({ text: "mine" });
+  for (const path of [neighbour, `${chosen}/../neighbour.layerloom.yaml`, root]) {
+    expect(await codeOf(files.openFile({ path }))).not.toBeUndefined();
+    expect(await codeOf(files.saveFile({ path, text: "mine", overwrite: true }))).not.toBeUndefined();
+  }
+  expect(readFileSync(neighbour, "utf8")).toBe("secret");
+  expect(await files.listFiles()).toEqual([]);
+});
+
+test("a granted name that is not there yet can be saved to; a folder or another kind of file cannot be had so", async () => {
+  const path = join(root, "new.layerloom.yaml");
+  expect(await codeOf(files.saveFile({ path, text: "one" }))).toBe("FILE_NOT_GRANTED");
+  files.grant(path);
+  expect(await codeOf(files.openFile({ path }))).toBe("FILE_NOT_FOUND");
+  await files.saveFile({ path, text: "one" });
+  expect(readFileSync(path, "utf8")).toBe("one");
+  writeFileSync(join(root, ".env"), "KEY=1");
+  files.grant(join(root, ".env"));
+  expect(await codeOf(files.openFile({ path: join(root, ".env") }))).toBe("BAD_REQUEST");
+  files.grant(root);
+  expect(await codeOf(files.openFile({ path: join(root, "other.layerloom.yaml") }))).toBe("FILE_NOT_GRANTED");
+});
+
+test("links in a granted path are followed when it is used: never to what is no pipeline", async () => {
+  const link = join(root, "link.layerloom.yaml");
+  writeFileSync(join(root, "real.layerloom.yaml"), "one");
+  symlinkSync(join(root, "real.layerloom.yaml"), link);
+  files.grant(link);
+  const { hash } = await files.openFile({ path: link });
+  await files.saveFile({ path: link, text: "two", baseHash: hash });
+  expect(readFileSync(join(root, "real.layerloom.yaml"), "utf8")).toBe("two");
+  expect(await codeOf(files.openFile({ path: join(root, "real.layerloom.yaml") }))).toBe("FILE_NOT_GRANTED");
+  rmSync(link);
+  writeFileSync(join(root, "secret"), "secret");
+  symlinkSync(join(root, "secret"), link);
+  expect(await codeOf(files.openFile({ path: link }))).toBe("BAD_REQUEST");
+});
+
 test("only pipeline files are opened and saved; what is missing is named", async () => {
   writeFileSync(join(workspace, ".env"), "KEY=1");
   expect(await codeOf(files.openFile({ path: ".env" }))).toBe("BAD_REQUEST");
