@@ -17,7 +17,7 @@ export function follows(edges: readonly Edge[], node: string): ReadonlySet<strin
 }
 
 /** The second node lies below the first: follows it and is another. */
-export function strictlyBelow(edges: readonly Edge[], above: string, below: string): boolean {
+function strictlyBelow(edges: readonly Edge[], above: string, below: string): boolean {
   return above !== below && follows(edges, above).has(below);
 }
 
