@@ -45,7 +45,8 @@ const PAN_BUTTONS = [1];
 const ADD_KEYS = ["Shift", "Meta", "Control"];
 const SNAP: [number, number] = [GRID, GRID];
 const FIRST_VIEW: Viewport = { x: 48, y: 48, zoom: 1 };
-/** Up to so many nodes all are in the page: found by the browser, read by screen readers. */
+/** Up to so many nodes all are in the page: found by the browser, read by screen readers; and the
+ * view follows the run. */
 const DRAW_ALL = 120;
 const PRO = { hideAttribution: true };
 
@@ -148,7 +149,7 @@ function Stage(): ReactNode {
         proOptions={PRO}
       >
         <Background gap={24} size={1.5} color="var(--canvas-dots)" />
-        <Follow model={model} />
+        {nodes.length <= DRAW_ALL && <Follow model={model} />}
         <CanvasControls view={view} tidy={tidy} tidying={tidying} count={nodes.length} />
       </ReactFlow>
       {nodes.length === 0 && <EmptyCanvas />}

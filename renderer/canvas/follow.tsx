@@ -3,11 +3,15 @@
  * for the rest of that run. A component of its own, so that a run's beat wakes it and not the whole canvas.
  */
 import { useReactFlow, useStoreApi } from "@xyflow/react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
+import type { NodeView } from "#contract/run.ts";
 import { runBoard, useRunHead, useRunState } from "#renderer/state/run-store.ts";
+import type { Rect } from "./geometry.ts";
 import type { GraphModel } from "./graph-model.ts";
 
 const MOTION_MS = 320;
+const SETTLE_MS = 300;
+const NOBODY: readonly NodeView[] = [];
 /** The run during which a person moved the view. */
 let theirs: string | undefined;
 
@@ -22,23 +26,33 @@ export function Follow({ model }: { readonly model: GraphModel }): null {
   const head = useRunHead();
   const opened = useRunState((state) => state.opened);
   const runId = head?.summary.id;
-  const active = opened ? undefined : head?.progress.active[0]?.id;
+  const active = head?.progress.active ?? NOBODY;
+  const first = opened ? undefined : active[0]?.id;
+  const latest = useRef(active);
+  latest.current = active;
 
   useEffect(() => {
-    const rect = active === undefined ? undefined : model.rects().get(active);
-    if (!rect || theirs === runId) return;
-    const { width, height, transform } = store.getState();
-    const [x, y, zoom] = transform;
-    const [left, top] = [rect.x * zoom + x, rect.y * zoom + y];
-    const inside =
-      left >= 0 && top >= 0 && left + rect.width * zoom <= width && top + rect.height * zoom <= height;
-    if (inside || width === 0) return;
-    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    void flow.setCenter(rect.x + rect.width / 2, rect.y + rect.height / 2, {
-      zoom,
-      duration: calm ? 0 : MOTION_MS,
-    });
-  }, [active, runId, model, flow, store]);
+    if (first === undefined) return;
+    // A node that is done before one could look at it is not worth a journey.
+    const timer = setTimeout(() => {
+      const { width, height, transform } = store.getState();
+      const [x, y, zoom] = transform;
+      const inSight = (rect: Rect) =>
+        rect.x * zoom + x >= 0 &&
+        rect.y * zoom + y >= 0 &&
+        (rect.x + rect.width) * zoom + x <= width &&
+        (rect.y + rect.height) * zoom + y <= height;
+      const rects = latest.current.flatMap((node) => model.rects().get(node.id) ?? []);
+      const [rect] = rects;
+      if (!rect || theirs === runId || width === 0 || rects.some(inSight)) return;
+      const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+      void flow.setCenter(rect.x + rect.width / 2, rect.y + rect.height / 2, {
+        zoom,
+        duration: calm ? 0 : MOTION_MS,
+      });
+    }, SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [first, runId, model, flow, store]);
 
   return null;
 }
