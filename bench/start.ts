@@ -1,8 +1,9 @@
 /** How long a person waits: from the start of the process to the first node, cold, with much history, after a kill. */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const BUILT = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 
@@ -10,6 +11,10 @@ const BUILT = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 export function builtCli(): string {
   if (existsSync(BUILT)) return BUILT;
   throw new Error("build first: npm run build");
+}
+
+export function runToEnd(args: readonly string[]): Promise<unknown> {
+  return promisify(execFile)(process.execPath, [...args]);
 }
 
 /** Milliseconds from spawn to the first line that `matches`; the child is killed then. */

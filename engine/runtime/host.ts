@@ -299,7 +299,12 @@ export class Host {
     const act = (): void => {
       if (run.attempts.get(identity.node) !== running) return;
       let sleeping = 0;
+      let counted = true;
       this.#awake += 1;
+      running.leave = () => {
+        if (counted && sleeping === 0) this.#awake -= 1;
+        counted = false;
+      };
       const host: AttemptHost = {
         clock: this.#clock,
         simulated: this.#options.simulated,
@@ -308,6 +313,7 @@ export class Host {
         sources: () => this.sources(),
         memory: (name) => this.#committer.memory(name),
         sleeping: (change) => {
+          if (!counted) return;
           sleeping += change;
           if (change === 1 && sleeping === 1) this.#awake -= 1;
           if (change === -1 && sleeping === 0) this.#awake += 1;
@@ -315,7 +321,6 @@ export class Host {
         stream: (text) => this.#stream(run, identity, running, text),
       };
       performAttempt(run, host, identity, running.abort, (outcome) => {
-        if (sleeping === 0) this.#awake -= 1;
         this.post(() => this.#settle(run, identity, running, outcome));
       });
     };
@@ -421,6 +426,7 @@ export class Host {
   }
 
   #release(run: LiveRun, node: string): void {
+    run.attempts.get(node)?.leave?.();
     run.attempts.delete(node);
     run.streams.delete(node);
     this.#slots += 1;

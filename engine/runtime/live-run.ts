@@ -20,6 +20,8 @@ export type RunningAttempt = {
   readonly activation: number;
   readonly attempt: number;
   readonly abort: AbortController;
+  /** Set once the activity runs: it counts as awake no longer. */
+  leave?: () => void;
 };
 
 export class LiveRun {

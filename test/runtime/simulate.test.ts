@@ -196,3 +196,21 @@ edges:
     });
   }
 });
+
+test("virtual time goes on when a loop cancels what still sleeps", async () => {
+  const { run } = await simulated(`
+layerloom: 1
+name: cancelled
+nodes:
+  start: { uses: simulate }
+  slow: { uses: simulate, with: { delay: 9s } }
+  again: { uses: simulate, with: { script: [{ outcome: again }, {}] } }
+edges:
+  - start -> slow
+  - start -> again
+  - { from: again, on: again, to: start, kind: loop, max: 3 }
+`);
+  expect(run.status).toBe("completed");
+  expect(run.durationMs).toBe(9_000);
+  expect(run.nodes.slow).toMatchObject({ activations: 2, status: "succeeded" });
+});
