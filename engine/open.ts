@@ -56,7 +56,7 @@ export type Engine = {
 
 export type Opened =
   | { readonly kind: "owner"; readonly engine: Engine }
-  | { readonly kind: "attached"; readonly endpoint: Endpoint };
+  | { readonly kind: "attached"; readonly endpoint: Endpoint; readonly pid: number };
 
 type Language = { readonly registry: ActivityRegistry; readonly language: ExpressionLanguage };
 let shared: Language | undefined;
@@ -108,8 +108,9 @@ export function openOrAttach(options: OpenOptions): Opened {
   }
   const ownership = takeOwnership(database);
   if (!ownership.owned) {
-    if (ownership.endpoint) return { kind: "attached", endpoint: ownership.endpoint };
-    const owner = ownership.pid === undefined ? "another process" : `process ${ownership.pid}`;
+    const { endpoint, pid } = ownership;
+    if (endpoint && pid !== undefined) return { kind: "attached", endpoint, pid };
+    const owner = pid === undefined ? "another process" : `process ${pid}`;
     throw new LayerloomError("DATABASE_LOCKED", `${database} is in use by ${owner}`, {
       hint: "Wait for it to end, or choose another database with --db.",
     });

@@ -52,7 +52,7 @@ async function open(database: string): Promise<Session> {
     const attached = await attach(opened.endpoint).catch((cause: unknown) => {
       throw new LayerloomError(
         "DATABASE_LOCKED",
-        `${database} is in use by a process that does not answer.`,
+        `${database} is in use by process ${opened.pid}, which does not answer.`,
         {
           hint: `It said it was at ${opened.endpoint.url}. End it, or use another database with --db.`,
           cause,

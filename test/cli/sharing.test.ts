@@ -95,26 +95,22 @@ test("serve: one line with the address, the API behind its key, attached command
   expect(await server.ended).toMatchObject({ code: 0, stderr: "" });
 });
 
-test.skipIf(process.platform === "win32")(
-  "an owner that does not answer is named, after some patience",
-  async () => {
-    const owner = desk.start([
-      "run",
-      desk.write("h.layerloom.yaml", PIPELINES.human),
-      "--json",
-      "--db",
-      desk.db,
-    ]);
-    await owner.seen("HumanTaskOpened");
-    owner.child.kill("SIGSTOP");
-    const { code, stderr } = await desk.run("runs", "list", "--db", desk.db);
-    owner.child.kill("SIGKILL");
-    await owner.ended;
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/^DATABASE_LOCKED: .+\n {2}hint: .+\n$/);
-    expect((await desk.run("runs", "list", "--db", desk.db)).code).toBe(0);
-  },
-);
+test.skipIf(process.platform === "win32").each([
+  ["before it has said where it listens", ["run", "h.layerloom.yaml", "--json"], "HumanTaskOpened", ""],
+  ["when it has", ["serve"], "Layerloom is at", ", which does not answer"],
+])("an owner that does not answer is named, after some patience: %s", async (_when, args, sign, words) => {
+  desk.write("h.layerloom.yaml", PIPELINES.human);
+  const owner = desk.start([...args, "--db", desk.db]);
+  await owner.seen(sign);
+  owner.child.kill("SIGSTOP");
+  const { code, stderr } = await desk.run("runs", "list", "--db", desk.db);
+  owner.child.kill("SIGKILL");
+  await owner.ended;
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^DATABASE_LOCKED: .+\n {2}hint: .+\n$/);
+  expect(stderr).toContain(` is in use by process ${owner.child.pid}${words}`);
+  expect((await desk.run("runs", "list", "--db", desk.db)).code).toBe(0);
+});
 
 test("serve goes on with the runs that were left", async () => {
   const left = desk.start(["run", desk.write("l.layerloom.yaml", LONGER), "--json", "--db", desk.db]);
