@@ -81,7 +81,7 @@ function useSelectionMarks(editor: EditorRef): void {
   const selection = useDocument((state) => state.selection);
   const places = useShownPlaces();
   const text = useShownText();
-  const seen = useRef(selection);
+  const seen = useRef<typeof selection>(undefined);
   useEffect(() => {
     const paths = [
       ...[...selection.nodes].map((id) => `nodes.${id}`),
