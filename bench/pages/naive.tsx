@@ -10,6 +10,11 @@ import {
   useNodesState,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
+import "#renderer/canvas/canvas.css";
+import "#renderer/ui/tokens.css";
+import "#renderer/ui/base.css";
+import "#renderer/ui/controls.css";
+import { GitBranch } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { gridPipeline, nodeId } from "./graph.ts";
@@ -17,23 +22,32 @@ import { type NodeUpdate, nodesVisible, offer, PROBE } from "./protocol.ts";
 
 type Plain = Node<{ readonly title: string; readonly status: string; readonly summary: string }, "plain">;
 
+/** The same anatomy and the same style sheet as our card, so that both pages draw the same picture. */
 const PlainNode = memo(function PlainNode({ data }: NodeProps<Plain>): ReactNode {
   return (
-    <div
-      style={{
-        width: 232,
-        height: 120,
-        border: "1px solid #c3cad4",
-        borderRadius: 8,
-        background: "white",
-        font: "12px sans-serif",
-      }}
-    >
-      <Handle type="target" position={Position.Left} />
-      <b>{data.title}</b>
-      <p className="summary">{data.summary}</p>
-      <p>{data.status}</p>
-      <Handle type="source" position={Position.Right} />
+    <div className="ll-card" data-layer="reasoning" data-status={data.status} style={{ height: 120 }}>
+      <div className="ll-card-box">
+        <div className="ll-card-head">
+          <span className="ll-card-icon">
+            <GitBranch size={15} />
+          </span>
+          <span className="ll-card-title">{data.title}</span>
+          <span className="ll-card-letter">R</span>
+        </div>
+        <div className="ll-card-summary">transform</div>
+        <div className="ll-card-live" data-kind="output">
+          <span className="summary">{data.summary}</span>
+        </div>
+        <div className="ll-card-foot">
+          <span className="ui-state" data-status={data.status}>
+            <span className="ui-state-glyph">◐</span>
+            <span>{data.status}</span>
+          </span>
+          <span className="ll-card-facts">$0.01 · 120 tok · 1.2 s</span>
+        </div>
+      </div>
+      <Handle type="target" position={Position.Left} className="ll-port" />
+      <Handle type="source" position={Position.Right} className="ll-port" />
     </div>
   );
 });
