@@ -8,9 +8,10 @@ import { createRegistry } from "#activities/registry.ts";
 import type { EngineApi, EngineInfo, ExportFormat, ReadResult } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { RunResult } from "#contract/run.ts";
-import { readDocument } from "#document/read-document.ts";
+import { createDocumentWork } from "#document/document-work.ts";
 import { createExpressionLanguage } from "#expression/expression.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
+import type { DocumentWork } from "#ports/document.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
 import { RealClock } from "#runtime/clocks.ts";
 import { Host } from "#runtime/host.ts";
@@ -21,6 +22,7 @@ import { type SimulateOptions, simulateRun } from "#runtime/simulate.ts";
 import { openMemoryStore } from "#store/memory-store.ts";
 import { takeOwnership } from "#store/owner.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
+import { DocumentService } from "#workspace/document-service.ts";
 import { FileService } from "#workspace/file-service.ts";
 
 export const VERSION = "0.1.0";
@@ -58,30 +60,32 @@ export type Opened =
   | { readonly kind: "owner"; readonly engine: Engine }
   | { readonly kind: "attached"; readonly endpoint: Endpoint; readonly pid: number };
 
-type Language = { readonly registry: ActivityRegistry; readonly language: ExpressionLanguage };
-let shared: Language | undefined;
+/** The thread's file stands beside this one: as TypeScript in the sources, as JavaScript when bundled. */
+const DOCUMENT_WORKER = import.meta.url.endsWith(".ts") ? "./document-worker.ts" : "./document-worker.js";
 
-function parts(): Language {
-  shared ??= { registry: createRegistry(), language: createExpressionLanguage() };
+type Parts = {
+  readonly registry: ActivityRegistry;
+  readonly language: ExpressionLanguage;
+  readonly documents: DocumentWork;
+};
+let shared: Parts | undefined;
+
+function parts(): Parts {
+  if (!shared) {
+    const [registry, language] = [createRegistry(), createExpressionLanguage()];
+    shared = { registry, language, documents: createDocumentWork({ registry, language }) };
+  }
   return shared;
 }
 
-/** Reads and checks a pipeline text. No engine is needed. */
+/** Reads and checks a pipeline text, however large, on the calling thread. No engine is needed. */
 export function checkDocument(text: string, file?: string): ReadResult {
-  return readDocument(text, { ...parts(), ...(file === undefined ? {} : { file }) });
+  return parts().documents.readDocument({ text, file });
 }
 
 /** Throws INVALID_PIPELINE when the text cannot be read as a pipeline at all. */
 export async function exportText(text: string, to: ExportFormat): Promise<string> {
-  if (to === "schema") {
-    const { pipelineJsonSchema } = await import("#document/json-schema.ts");
-    return `${JSON.stringify(pipelineJsonSchema(parts().registry), null, 2)}\n`;
-  }
-  const { definition, problems } = checkDocument(text);
-  if (!definition) throw new LayerloomError("INVALID_PIPELINE", "the pipeline cannot be read", { problems });
-  if (to === "json") return `${JSON.stringify(definition, null, 2)}\n`;
-  if (to === "mermaid") return (await import("#document/mermaid.ts")).toMermaid(definition);
-  return (await import("#document/canonical.ts")).canonicalYaml(definition);
+  return (await parts().documents.exportDocument({ text, to })).text;
 }
 
 /** In virtual time, touching nothing outside. Throws INVALID_PIPELINE and the errors of inputs. */
@@ -89,9 +93,10 @@ export function simulate(
   options: Omit<SimulateOptions, "folders"> & { readonly workspace: string },
 ): Promise<RunResult> {
   const { workspace, ...rest } = options;
+  const { registry, language } = parts();
   return simulateRun(
     { ...rest, folders: [resolve(workspace)] },
-    { ...parts(), store: openMemoryStore(), read: checkDocument },
+    { registry, language, store: openMemoryStore(), read: checkDocument },
   );
 }
 
@@ -156,12 +161,16 @@ function startEngine(
     inbox: [...host.runs.values()].flatMap((run) => tasksOf(run)),
   }));
   const hasSecret = (name: string): boolean => secrets(name) !== undefined;
+  const { registry, language } = parts();
+  const documents = new DocumentService(parts().documents, new URL(DOCUMENT_WORKER, import.meta.url));
   const runs: RunService = new RunService({
-    ...parts(),
+    registry,
+    language,
     store,
     host,
     publisher,
     read: checkDocument,
+    readNew: (text, file) => documents.read({ text, file }),
     hasSecret,
     folders: [workspace],
     simulated: false,
@@ -177,7 +186,7 @@ function startEngine(
   if (recover === "all") for (const row of store.openRuns()) runs.adopt(row);
   else if (recover !== "none") runs.adoptById(recover.runId);
   return {
-    api: engineApi(info, runs, files),
+    api: engineApi(info, documents, runs, files),
     grantFile: (path) => files.grant(path),
     publishEndpoint: (endpoint) => ownership.publish(endpoint),
     close: async () => {
@@ -185,20 +194,23 @@ function startEngine(
       publisher.flush();
       store.close();
       ownership.release();
+      await documents.close();
     },
   };
 }
 
-function engineApi(info: EngineInfo, runs: RunService, files: FileService): EngineApi {
+function engineApi(
+  info: EngineInfo,
+  documents: DocumentService,
+  runs: RunService,
+  files: FileService,
+): EngineApi {
   return {
     info: async () => info,
     activities: async () => [...parts().registry.values()].map((activity) => activity.info),
-    readDocument: async ({ text, file }) => checkDocument(text, file),
-    writeDocument: async ({ text, definition }) => {
-      const { writeDocument } = await import("#document/write-document.ts");
-      return { text: writeDocument(text, definition) };
-    },
-    exportDocument: async ({ text, to }) => ({ text: await exportText(text, to) }),
+    readDocument: (request) => documents.readDocument(request),
+    writeDocument: (request) => documents.writeDocument(request),
+    exportDocument: (request) => documents.exportDocument(request),
     templates: () => files.templates(),
     listFiles: () => files.listFiles(),
     openFile: (request) => files.openFile(request),

@@ -32,7 +32,13 @@ export type RunServiceOptions = {
   readonly publisher: Publisher;
   readonly registry: ActivityRegistry;
   readonly language: ExpressionLanguage;
+  /**
+   * For texts that the store holds: on this thread. A run that is found or recovered must be there within the call,
+   * before anything is fed to it; its text has been read without an error before, and its program is mostly still kept.
+   */
   readonly read: (text: string, file: string | undefined) => ReadResult;
+  /** For the text of a new run: elsewhere when it is so large that other runs would have to wait. Default: `read`. */
+  readonly readNew?: (text: string, file: string | undefined) => ReadResult | Promise<ReadResult>;
   readonly hasSecret: (name: string) => boolean;
   readonly folders: readonly string[];
   readonly simulated: boolean;
@@ -70,11 +76,14 @@ export class RunService implements RunApi {
 
   /** Reads, checks and compiles a text ahead of its run. */
   warm(text: string): void {
-    this.#compile(text, undefined);
+    this.#compile(text, undefined, this.#options.read(text, undefined));
   }
 
   async startRun(request: StartRequest): Promise<{ runId: string }> {
-    const program = this.#compile(request.text, request.file);
+    const { text, file } = request;
+    const reading = (this.#options.readNew ?? this.#options.read)(text, file);
+    // What is read at once is started at once, in the order of the calls.
+    const program = this.#compile(text, file, reading instanceof Promise ? await reading : reading);
     const { runId } = this.#start(program, request, resolveInputs(program.definition, request.inputs ?? {}));
     return { runId };
   }
@@ -277,8 +286,7 @@ export class RunService implements RunApi {
   }
 
   /** Refuses a text with errors: INVALID_PIPELINE, or the one finding's own code. */
-  #compile(text: string, file: string | undefined): Program {
-    const { definition, problems } = this.#options.read(text, file);
+  #compile(text: string, file: string | undefined, { definition, problems }: ReadResult): Program {
     const errors = problems.filter((problem) => problem.severity === "error");
     const [first] = errors;
     if (!definition || first) {

@@ -70,6 +70,7 @@ function rendererImporter(folder: string): Importer {
 
 const importers = [
   ...[...ROOMS.keys()].filter((room) => room !== "renderer").map(roomImporter),
+  { ...roomImporter("open"), path: "engine/document-worker.ts" },
   ...[...RENDERER_FOLDERS.keys()].map(rendererImporter),
 ];
 

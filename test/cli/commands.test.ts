@@ -1,6 +1,7 @@
 /** FORMAT.md §2, command by command, as a shell sees it: output, errors, exit codes. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Desk, lines, PIPELINES } from "./command.ts";
 
@@ -11,6 +12,24 @@ beforeEach(() => {
 afterEach(() => desk.close());
 
 const noStack = (text: string): void => expect(text).not.toMatch(/^\s+at .+:\d+/m);
+
+test("a small pipeline runs without loading what threads need", async () => {
+  const spy = `import { registerHooks } from "node:module";
+registerHooks({ resolve(name, context, next) { console.error(name); return next(name, context); } });`;
+  desk.write("spy.mjs", spy);
+  desk.write("q.layerloom.yaml", PIPELINES.quick);
+  const { NODE_OPTIONS } = process.env;
+  process.env.NODE_OPTIONS = `--import=${pathToFileURL(join(desk.folder, "spy.mjs"))}`;
+  try {
+    const { code, stderr } = await desk.run("run", "q.layerloom.yaml", "--db", desk.db);
+    expect(code).toBe(0);
+    expect(stderr).toContain("#engine/open.ts");
+    expect(stderr).not.toMatch(/node:worker_threads|document-thread/);
+  } finally {
+    if (NODE_OPTIONS === undefined) delete process.env.NODE_OPTIONS;
+    else process.env.NODE_OPTIONS = NODE_OPTIONS;
+  }
+});
 
 describe("usage", () => {
   test.each([

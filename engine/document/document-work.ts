@@ -1,0 +1,27 @@
+/** Owns what can be asked about a pipeline text as a whole: read it, write it, export it. Knows no thread. */
+import { LayerloomError } from "#contract/errors.ts";
+import type { DocumentWork } from "#ports/document.ts";
+import { type ReadOptions, readDocument } from "./read-document.ts";
+
+/** What only some callers need is loaded when it is asked for: a command should start fast. */
+export function createDocumentWork(parts: Pick<ReadOptions, "registry" | "language">): DocumentWork {
+  return {
+    readDocument: ({ text, file }) => readDocument(text, { ...parts, file }),
+    async writeDocument({ text, definition }) {
+      const { writeDocument } = await import("./write-document.ts");
+      return { text: writeDocument(text, definition) };
+    },
+    async exportDocument({ text, to }) {
+      if (to === "schema") {
+        const { pipelineJsonSchema } = await import("./json-schema.ts");
+        return { text: `${JSON.stringify(pipelineJsonSchema(parts.registry), null, 2)}\n` };
+      }
+      const { definition, problems } = readDocument(text, parts);
+      if (!definition)
+        throw new LayerloomError("INVALID_PIPELINE", "the pipeline cannot be read", { problems });
+      if (to === "json") return { text: `${JSON.stringify(definition, null, 2)}\n` };
+      if (to === "mermaid") return { text: (await import("./mermaid.ts")).toMermaid(definition) };
+      return { text: (await import("./canonical.ts")).canonicalYaml(definition) };
+    },
+  };
+}
