@@ -19,6 +19,7 @@ import { tasksOf } from "#runtime/picture.ts";
 import { Publisher } from "#runtime/publisher.ts";
 import { RunService } from "#runtime/run-service.ts";
 import { type SimulateOptions, simulateRun } from "#runtime/simulate.ts";
+import { noteFiles, refuseSecondName } from "#store/created-files.ts";
 import { openMemoryStore } from "#store/memory-store.ts";
 import { takeOwnership } from "#store/owner.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
@@ -111,6 +112,8 @@ export function openOrAttach(options: OpenOptions): Opened {
       hint: "Choose another place with --db.",
     });
   }
+  refuseSecondName(database);
+  const removeCreated = noteFiles(database);
   const ownership = takeOwnership(database);
   if (!ownership.owned) {
     const { endpoint, pid } = ownership;
@@ -124,6 +127,7 @@ export function openOrAttach(options: OpenOptions): Opened {
     return { kind: "owner", engine: startEngine({ ...options, database }, ownership) };
   } catch (error) {
     ownership.release();
+    removeCreated();
     throw error;
   }
 }

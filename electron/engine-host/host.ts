@@ -3,6 +3,7 @@
  * grants the files that the main process names, and tells it how many runs are under way. Knows no window.
  */
 import { mkdirSync } from "node:fs";
+import { confinedToWorkspace } from "#contract/confine.ts";
 import type { EngineApi } from "#contract/engine-api.ts";
 import { toErrorShape } from "#contract/errors.ts";
 import { serveRpc } from "#contract/rpc-server.ts";
@@ -42,7 +43,8 @@ export async function serveHost(
     parent.postMessage({ type: "live", runs: runs.filter((run) => LIVE.has(run.status)).length });
   });
   parent.on("message", ({ data, ports }) => {
-    if (data.type === "connect") for (const port of ports) serveRpc(portChannel(port), engine.api);
+    if (data.type === "connect")
+      for (const port of ports) serveRpc(portChannel(port), confinedToWorkspace(engine.api));
     else if (data.type === "grant") engine.grantFile(data.path);
     else void engine.close().finally(() => leave(0));
   });

@@ -15,7 +15,10 @@ export const anyJson = z.custom<Json>((value) => value !== undefined && typeof v
 /** A text, or the value of a `${{ … }}` that stands alone. */
 export const anyText = anyJson.meta({ type: "string" });
 
-export const durationText = z.string().regex(DURATION_PATTERN, "a duration such as 500ms, 1s, 5m, 1h or 30d");
+export const durationText = z
+  .string()
+  .regex(DURATION_PATTERN, "a duration such as 500ms, 1s, 5m, 1h or 30d")
+  .refine((text) => parseDuration(text) !== undefined, "a duration of at most 36500d");
 
 export const outcomeName = z
   .string()

@@ -10,11 +10,9 @@ export function refuseProblems({ text, file, shown }: PipelineText): ReadResult 
   const read = checkDocument(text, file);
   const errors = read.problems.filter((problem) => problem.severity === "error");
   if (errors.length === 0) return read;
-  const message =
-    errors.length === 1 ? "1 problem in the pipeline" : `${errors.length} problems in the pipeline`;
   const [first] = errors;
   throw namingFile(
-    new LayerloomError("INVALID_PIPELINE", message, {
+    new LayerloomError("INVALID_PIPELINE", "the pipeline has problems", {
       problems: errors,
       place: first?.place,
       hint: first?.hint,

@@ -89,7 +89,7 @@ function publishLater(
     server = import("#http/server.ts")
       .then(({ startServer }) => startServer({ api }))
       .then((started) => {
-        publish({ url: started.url, token: started.token });
+        publish({ url: started.url, token: started.attachToken });
         return started;
       })
       // Nobody can attach then; the run itself is not concerned.

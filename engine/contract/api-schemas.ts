@@ -24,6 +24,7 @@ export const startRequestSchema = z.strictObject({
   inputs: z.record(z.string(), json).optional(),
   provider: z.enum(["anthropic", "simulated"]).optional(),
   seed: z.int().optional(),
+  folder: z.string().min(1).optional(),
 });
 
 export const decisionSchema = z.strictObject({

@@ -4,7 +4,7 @@
  * Everything is plain JSON.
  */
 import { z } from "zod";
-import { DURATION_PATTERN } from "./duration.ts";
+import { DURATION_PATTERN, parseDuration } from "./duration.ts";
 import type { Json } from "./json.ts";
 
 export const ID_PATTERN: RegExp = /^[a-z][a-z0-9_-]*$/;
@@ -23,7 +23,10 @@ export const DEFAULT_RETRY = {
 
 const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
 const id = z.string().regex(ID_PATTERN, "an id is a lower-case letter, then letters, digits, - or _");
-const duration = z.string().regex(DURATION_PATTERN, "a duration such as 500ms, 1s, 5m, 1h or 30d");
+const duration = z
+  .string()
+  .regex(DURATION_PATTERN, "a duration such as 500ms, 1s, 5m, 1h or 30d")
+  .refine((text) => parseDuration(text) !== undefined, "a duration of at most 36500d");
 const condition = z.string().min(1).describe("A bare expression that yields true or false");
 
 export const retrySchema = z.strictObject({

@@ -35,6 +35,11 @@ export type StartRequest = {
   /** Overrides the provider of every `llm` node that names none. Default: anthropic. */
   readonly provider?: Provider | undefined;
   readonly seed?: number | undefined;
+  /**
+   * The folder (absolute) that file activities may touch and that relative paths start from; the engine's workspace when
+   * absent. Only a command of the same person may name one: a page or a REST call cannot.
+   */
+  readonly folder?: string | undefined;
 };
 
 export type FileEntry = { readonly path: string; readonly name: string; readonly modifiedAt: number };

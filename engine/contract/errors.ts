@@ -19,6 +19,7 @@ export const ERRORS = {
   CONFLICT: spec(409, 2),
   PORT_IN_USE: spec(500, 2),
   CONNECTION_LOST: spec(503, 2),
+  OUTPUT_FAILED: spec(500, 1),
   INTERNAL: spec(500, 1),
   // the file
   FILE_NOT_FOUND: spec(404, 2),
@@ -79,7 +80,7 @@ export const ERRORS = {
   RUN_ENDED: spec(409, 2),
   TASK_NOT_OPEN: spec(409, 2),
   // the core
-  ILLEGAL_EVENT: spec(500, 1),
+  ILLEGAL_EVENT: spec(409, 1),
   // the database
   DATABASE_UNREADABLE: spec(500, 2),
   DATABASE_LOCKED: spec(503, 2),

@@ -17,8 +17,21 @@ export function createDocumentWork(parts: Pick<ReadOptions, "registry" | "langua
         return { text: `${JSON.stringify(pipelineJsonSchema(parts.registry), null, 2)}\n` };
       }
       const { definition, problems } = readDocument(text, parts);
-      if (!definition)
-        throw new LayerloomError("INVALID_PIPELINE", "the pipeline cannot be read", { problems });
+      // What was not understood would be missing from the export; what is merely not supported yet is all there.
+      const lost = problems.filter(
+        ({ severity, code }) => severity === "error" && code !== "NOT_SUPPORTED_YET",
+      );
+      if (!definition || lost.length > 0) {
+        throw new LayerloomError(
+          "INVALID_PIPELINE",
+          "the pipeline has errors and would lose something in an export",
+          {
+            problems,
+            place: lost[0]?.place,
+            hint: lost[0]?.hint ?? "`layerloom validate` lists the problems.",
+          },
+        );
+      }
       if (to === "json") return { text: `${JSON.stringify(definition, null, 2)}\n` };
       if (to === "mermaid") return { text: (await import("./mermaid.ts")).toMermaid(definition) };
       return { text: (await import("./canonical.ts")).canonicalYaml(definition) };

@@ -32,10 +32,15 @@ export function checkOrigin(headers: IncomingHttpHeaders, port: number): void {
   }
 }
 
+export function hasToken(headers: IncomingHttpHeaders, token: string, isSocket: boolean): boolean {
+  const given = givenToken(headers, isSocket);
+  return given !== undefined && sameText(given, token);
+}
+
 /** Throws UNAUTHORIZED unless the request carries the token. */
 export function checkToken(headers: IncomingHttpHeaders, token: string, isSocket: boolean): void {
+  if (hasToken(headers, token, isSocket)) return;
   const given = givenToken(headers, isSocket);
-  if (given !== undefined && sameText(given, token)) return;
   throw new LayerloomError("UNAUTHORIZED", given === undefined ? "A key is needed." : "The key is wrong.", {
     hint: "Send the token that `layerloom serve` printed as X-API-Key or as Authorization: Bearer.",
   });

@@ -5,11 +5,12 @@
 import type { Socket } from "node:net";
 import websocket from "@fastify/websocket";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { confinedToWorkspace } from "#contract/confine.ts";
 import type { EngineApi } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import { serveRpc } from "#contract/rpc-server.ts";
 import { sendError } from "./error-reply.ts";
-import { checkOrigin, checkToken, createToken, SUBPROTOCOL } from "./guard.ts";
+import { checkOrigin, checkToken, createToken, hasToken, SUBPROTOCOL } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
 import { addInfoRoutes } from "./info-routes.ts";
 import { addRunRoutes } from "./run-routes.ts";
@@ -25,15 +26,23 @@ export type ServerOptions = {
   readonly api: EngineApi;
   /** 0 or absent: any free one. */
   readonly port?: number | undefined;
+  /** For pages and scripts. */
   readonly token?: string | undefined;
   /** The built app; absent: API only. */
   readonly rendererDir?: string | undefined;
 };
 
-export type RunningServer = { readonly url: string; readonly token: string; close(): Promise<void> };
+export type RunningServer = {
+  readonly url: string;
+  readonly token: string;
+  /** For other commands of the same person, which may start runs in a folder of their own. */
+  readonly attachToken: string;
+  close(): Promise<void>;
+};
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const token = options.token ?? createToken();
+  const attachToken = createToken();
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
@@ -68,26 +77,38 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
   });
 
-  await app.register(async (scope) => addApi(scope, options.api, token), { prefix: "/api" });
+  await app.register(async (scope) => addApi(scope, options.api, token, attachToken), {
+    prefix: "/api",
+  });
   await addStaticFiles(app, options.rendererDir);
 
   const port = await listen(app, options.port ?? 0);
-  return { url: `http://${LOOPBACK}:${port}`, token, close: () => close(app, connections) };
+  return { url: `http://${LOOPBACK}:${port}`, token, attachToken, close: () => close(app, connections) };
 }
 
-async function addApi(scope: FastifyInstance, api: EngineApi, token: string): Promise<void> {
+async function addApi(
+  scope: FastifyInstance,
+  api: EngineApi,
+  token: string,
+  attachToken: string,
+): Promise<void> {
+  const confined = confinedToWorkspace(api);
+  const attaches = (request: FastifyRequest): boolean =>
+    request.ws && hasToken(request.headers, attachToken, true);
   scope.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");
-    checkToken(request.headers, token, request.ws);
+    if (!attaches(request)) checkToken(request.headers, token, request.ws);
   });
   scope.setNotFoundHandler(() => {
     throw new LayerloomError("NOT_FOUND", "There is nothing at this address of the API.");
   });
   await scope.register(
     async (v1) => {
-      addInfoRoutes(v1, api);
-      addRunRoutes(v1, api);
-      v1.get("/ws", { websocket: true }, (socket) => serveRpc(socketChannel(socket), api));
+      addInfoRoutes(v1, confined);
+      addRunRoutes(v1, confined);
+      v1.get("/ws", { websocket: true }, (socket, request) =>
+        serveRpc(socketChannel(socket), attaches(request) ? api : confined),
+      );
     },
     { prefix: "/v1" },
   );

@@ -27,15 +27,26 @@ export function resolveInputs(definition: PipelineDefinition, given: JsonObject)
         hint: `Give it with --input ${name}=… or in the Run dialog.`,
       });
     }
-    if (!matches(value, input)) {
-      throw new LayerloomError("INVALID_INPUT", `the input "${name}" must be of type ${input.type}`, {
-        field: `inputs.${name}`,
-        hint: `It was given ${JSON.stringify(value)?.slice(0, 80)}.`,
-      });
+    if (!isStorable(value) || !matches(value, input)) {
+      throw new LayerloomError(
+        "INVALID_INPUT",
+        `the input "${name}" must be of type ${input.type ?? "any"}`,
+        {
+          field: `inputs.${name}`,
+          hint: `It was given ${typeof value === "number" ? value : JSON.stringify(value).slice(0, 80)}.`,
+        },
+      );
     }
     resolved[name] = value;
   }
   return resolved;
+}
+
+/** JSON has no infinite numbers: what could not be read back is not let in. */
+function isStorable(value: Json): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.values(value).every((item) => isStorable(item));
 }
 
 function matches(value: Json, input: InputDefinition): boolean {

@@ -149,7 +149,10 @@ export class RunService implements RunApi {
   }
 
   async pauseRun({ runId }: { runId: string }): Promise<void> {
-    await this.#steer(runId, (run) => this.#options.host.feed(run, { event: "RunPaused" }));
+    await this.#steer(runId, (run) => {
+      if (runStatus(run.program.plan, run.state) !== "paused")
+        this.#options.host.feed(run, { event: "RunPaused" });
+    });
   }
 
   /** A paused run goes on; one left open by an earlier engine is adopted. */
@@ -177,6 +180,7 @@ export class RunService implements RunApi {
       ...(old.row.file === null ? {} : { file: old.row.file }),
       provider: old.settings.provider,
       seed: old.settings.seed,
+      folder: old.settings.folders[0],
     };
     const inputs = old.state.inputs ? (this.#options.host.values.get(old.state.inputs) as JsonObject) : {};
     return this.#start(old.program, request, inputs, { runId, nodes });
@@ -197,7 +201,17 @@ export class RunService implements RunApi {
           hint: "`layerloom inbox` lists what is open.",
         });
       }
-      const { outcomes } = task.card;
+      const { outcomes, timeoutAt } = task.card;
+      if (timeoutAt !== undefined && this.#options.host.now() >= timeoutAt) {
+        throw new LayerloomError(
+          "TASK_NOT_OPEN",
+          `the time to decide at "${node}" ran out at ${new Date(timeoutAt).toISOString()}`,
+          {
+            field: node,
+            hint: "The run goes on without an answer.",
+          },
+        );
+      }
       if (!outcomes.includes(outcome)) {
         throw new LayerloomError("UNKNOWN_OUTCOME", `"${outcome}" is not offered at "${node}"`, {
           field: node,
@@ -247,7 +261,11 @@ export class RunService implements RunApi {
     const { host, folders, simulated } = this.#options;
     const seed = request.seed ?? randomInt(2 ** 31);
     const provider = request.provider ?? "anthropic";
-    const settings: RunSettings = { provider, seed, folders };
+    const settings: RunSettings = {
+      provider,
+      seed,
+      folders: request.folder === undefined ? folders : [request.folder],
+    };
     const models = this.#modelsOf(program, provider);
     if (models.includes("anthropic") && !simulated && !this.#options.hasSecret("ANTHROPIC_API_KEY")) {
       throw new LayerloomError("MISSING_KEY", "the pipeline asks a real model and no key is set", {

@@ -28,7 +28,9 @@ export class ValueStore {
   /** Throws INVALID_OUTPUT for what is not JSON, OUTPUT_TOO_LARGE above 32 MiB. */
   put(value: unknown): ValueRef {
     const json = toJson(value);
-    if (json.length <= INLINE_LIMIT) return { value: value as Json };
+    // The value as it will be read back: JSON knows no NaN, no undefined field, no date.
+    if (json.length <= INLINE_LIMIT)
+      return { value: typeof value === "string" || typeof value === "boolean" ? value : JSON.parse(json) };
     const size = Buffer.byteLength(json);
     if (size > VALUE_LIMIT) {
       throw new LayerloomError(

@@ -241,3 +241,85 @@ test("a second engine on the same database is refused, and let in when the first
   engine = bench.open();
   expect(await engine.api.listRuns({})).toEqual([]);
 });
+
+test("a decision after the time limit is refused: the time-out has the word", async () => {
+  const { runId } = await engine.api.startRun({
+    text: `
+layerloom: 1
+name: late
+nodes:
+  ask: { uses: human, with: { title: Well?, timeout: 300ms, onTimeout: rejected } }
+edges: []
+`,
+  });
+  await until(engine.api, runId, ({ tasks }) => tasks.length > 0);
+  await engine.close();
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  engine = bench.open();
+  expect(await codeOf(engine.api.decide({ runId, node: "ask", outcome: "approved" }))).toBe("TASK_NOT_OPEN");
+  await ended(engine.api, runId);
+  expect((await engine.api.getResult({ runId })).run.nodes.ask).toMatchObject({ outcome: "rejected" });
+});
+
+test("numbers that JSON cannot hold are not let in, and do not come out", async () => {
+  const text = `
+layerloom: 1
+name: numbers
+inputs: { n: { type: number, default: 1 } }
+nodes:
+  a: { uses: code, with: { source: "return { n: 0 / 0, i: 1 / 0 }" } }
+edges: []
+`;
+  expect(await codeOf(engine.api.startRun({ text, inputs: { n: Number.POSITIVE_INFINITY } }))).toBe(
+    "INVALID_INPUT",
+  );
+  const { runId } = await engine.api.startRun({ text });
+  await ended(engine.api, runId);
+  expect((await engine.api.getNodeData({ runId, node: "a" })).output).toEqual({ n: null, i: null });
+});
+
+test("pausing twice is no mistake; a run may be given a folder of its own", async () => {
+  const { mkdirSync, readFileSync } = await import("node:fs");
+  mkdirSync(`${bench.folder}/own`);
+  const { runId } = await engine.api.startRun({
+    folder: `${bench.folder}/own`,
+    text: `
+layerloom: 1
+name: own
+nodes:
+  a: { uses: simulate, with: { delay: 200ms } }
+  b: { uses: file.write, with: { path: out.txt, content: mine } }
+edges: [ a -> b ]
+`,
+  });
+  await engine.api.pauseRun({ runId });
+  await engine.api.pauseRun({ runId });
+  await engine.api.resumeRun({ runId });
+  await ended(engine.api, runId);
+  expect(readFileSync(`${bench.folder}/own/out.txt`, "utf8")).toBe("mine");
+});
+
+test("over an exhausted loop a person decides, and the node keeps its own output", async () => {
+  const { runId } = await engine.api.startRun({
+    text: `
+layerloom: 1
+name: exhausted
+nodes:
+  a: { uses: transform, with: { value: draft } }
+  c: { uses: check, with: { pass: "false", reason: too short } }
+  z: { uses: template, with: { text: "\${{ nodes.c.output.reason }}" } }
+edges:
+  - a -> c
+  - { from: c, on: fail, to: a, kind: loop, max: 1 }
+  - { from: c, on: pass, to: z }
+`,
+  });
+  const { tasks } = await until(engine.api, runId, (update) => update.tasks.length > 0);
+  expect(tasks[0]?.card).toMatchObject({ reason: "exhausted", outcomes: ["pass", "approved", "rejected"] });
+  await engine.api.decide({ runId, node: "c", outcome: "pass", comment: "let it go" });
+  await ended(engine.api, runId);
+  expect((await engine.api.getResult({ runId })).run.nodes).toMatchObject({
+    c: { outcome: "pass", output: { reason: "too short" } },
+    z: { output: "too short" },
+  });
+});

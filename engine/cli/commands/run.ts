@@ -37,7 +37,7 @@ async function start(
   inputs: Awaited<ReturnType<typeof readInputs>>,
 ): Promise<string> {
   try {
-    return (await session.api.startRun({ text, file, inputs, provider, seed })).runId;
+    return (await session.api.startRun({ text, file, inputs, provider, seed, folder: process.cwd() })).runId;
   } catch (thrown) {
     await session.close();
     throw namingFile(thrown, shown);

@@ -34,7 +34,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       rendererDir: rendererFolder(),
     });
     try {
-      engine.publishEndpoint({ url: server.url, token: server.token });
+      engine.publishEndpoint({ url: server.url, token: server.attachToken });
       const address = `${server.url}/#token=${server.token}`;
       if (options.json) printJson({ type: "serving", url: server.url, token: server.token });
       else print(`Layerloom is at ${address}`);

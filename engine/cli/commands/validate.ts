@@ -33,15 +33,11 @@ async function validateFile(path: string, json: boolean): Promise<boolean> {
   const valid = errors.length === 0;
   if (json) {
     printJson({ type: "validation", file: shown, valid, problems });
-    const message = `${errors.length} problems in the pipeline`;
-    if (!valid)
-      reportError(
-        namingFile(new LayerloomError("INVALID_PIPELINE", message, { problems: errors }), shown),
-        true,
-      );
+    const refusal = new LayerloomError("INVALID_PIPELINE", "the pipeline has problems", { problems: errors });
+    if (!valid) reportError(namingFile(refusal, shown), true);
     return valid;
   }
-  for (const problem of problems) for (const line of problemLines(problem, shown)) printError(line);
+  for (const line of problemLines(problems, shown)) printError(line);
   if (valid) print(`${shown}: ok`);
   return valid;
 }
