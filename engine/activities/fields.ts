@@ -17,7 +17,7 @@ export const anyText = anyJson.meta({ type: "string" });
 
 export const durationText = z
   .string()
-  .regex(DURATION_PATTERN, "a duration such as 500ms, 1s, 5m, 1h or 30d")
+  .regex(DURATION_PATTERN, { error: "a duration such as 500ms, 1s, 5m, 1h or 30d", abort: true })
   .refine((text) => parseDuration(text) !== undefined, "a duration of at most 36500d");
 
 export const outcomeName = z

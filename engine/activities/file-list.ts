@@ -30,7 +30,8 @@ export const fileList = defineActivity({
   input: z.strictObject({
     path: z.string().min(1).default(".").meta({
       title: "Folder",
-      description: "Relative to the folder of the pipeline, or absolute within a granted folder.",
+      description:
+        "Relative to the folder that the run was started in (in the app: the workspace), or absolute inside it.",
       "x-widget": "path",
     }),
     pattern: z.string().min(1).max(1_000).optional().meta({

@@ -11,7 +11,8 @@ const input = z
   .strictObject({
     path: z.string().min(1).meta({
       title: "Path",
-      description: "Relative to the folder of the pipeline, or absolute within a granted folder.",
+      description:
+        "Relative to the folder that the run was started in (in the app: the workspace), or absolute inside it.",
       "x-widget": "path",
     }),
     content: anyText

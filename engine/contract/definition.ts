@@ -25,7 +25,7 @@ const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
 const id = z.string().regex(ID_PATTERN, "an id is a lower-case letter, then letters, digits, - or _");
 const duration = z
   .string()
-  .regex(DURATION_PATTERN, "a duration such as 500ms, 1s, 5m, 1h or 30d")
+  .regex(DURATION_PATTERN, { error: "a duration such as 500ms, 1s, 5m, 1h or 30d", abort: true })
   .refine((text) => parseDuration(text) !== undefined, "a duration of at most 36500d");
 const condition = z.string().min(1).describe("A bare expression that yields true or false");
 

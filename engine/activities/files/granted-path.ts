@@ -59,6 +59,6 @@ async function exists(path: string): Promise<boolean> {
 
 function refused(path: string, why: string): LayerloomError {
   return new LayerloomError("FILE_NOT_GRANTED", `${path}: ${why}`, {
-    hint: "Files can be read and written in the folder of the pipeline and in folders granted to the engine.",
+    hint: "Files can be read and written in the folder that the run was started in and in folders granted to the engine.",
   });
 }
