@@ -13,6 +13,7 @@ import { jaErrors } from "#renderer/i18n/ja/errors.ts";
 import { jaInspector } from "#renderer/i18n/ja/inspector.ts";
 import { jaPalette } from "#renderer/i18n/ja/palette.ts";
 import { jaRuns } from "#renderer/i18n/ja/runs.ts";
+import { jaSchemaTexts } from "#renderer/i18n/ja/schema-texts.ts";
 import { jaStart } from "#renderer/i18n/ja/start.ts";
 import { jaText } from "#renderer/i18n/ja/text.ts";
 
@@ -41,4 +42,10 @@ export const ja: Record<MessageKey, string> = {
   ...jaCanvas,
   ...jaPalette,
   ...jaInspector,
+};
+
+/** All that is looked up, by language. The English of an activity's settings stands in its schema. */
+export const RESOURCES: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  en,
+  ja: { ...jaSchemaTexts, ...ja },
 };

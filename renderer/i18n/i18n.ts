@@ -5,7 +5,7 @@
 import i18next from "i18next";
 import { useCallback } from "react";
 import { initReactI18next, useTranslation } from "react-i18next";
-import { en, ja, type Language, type MessageKey } from "#renderer/i18n/catalogue.ts";
+import { type Language, type MessageKey, RESOURCES } from "#renderer/i18n/catalogue.ts";
 
 export type { MessageKey };
 export type Params = Readonly<Record<string, string | number>>;
@@ -17,7 +17,7 @@ export function startI18n(language: Language): void {
   void i18n.use(initReactI18next).init({
     lng: language,
     fallbackLng: "en",
-    resources: { en: { translation: en }, ja: { translation: ja } },
+    resources: { en: { translation: RESOURCES.en }, ja: { translation: RESOURCES.ja } },
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false },

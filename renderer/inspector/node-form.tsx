@@ -1,5 +1,5 @@
 /** The settings of a node: what its activity asks for, then what every node has. */
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { ID_PATTERN, type NodeDefinition } from "#contract/definition.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
 import { useT, useTOr } from "#renderer/i18n/i18n.ts";
@@ -15,6 +15,7 @@ import { NODE_FIELDS, SKIP_FIELDS } from "./own-schemas.ts";
 import { SchemaField } from "./schema-field.tsx";
 import { TypedInput } from "./typed-input.tsx";
 import type { Typed } from "./typed-text.ts";
+import { wordedSchema } from "./worded-schema.ts";
 
 type Props = { readonly id: string; readonly node: NodeDefinition };
 
@@ -97,8 +98,8 @@ function NodeProblems({ id }: { readonly id: string }): ReactNode {
 function ActivityFields({ id, node }: Props): ReactNode {
   const or = useTOr();
   const info = useActivity(node.uses);
-  if (!info) return null;
-  const schema = readSchema(info.schema);
+  const schema = useMemo(() => info && readSchema(wordedSchema(info.schema, info.name, or)), [info, or]);
+  if (!schema) return null;
   const settings = (node.with ?? {}) as Readonly<Record<string, Json>>;
   return Object.entries(schema.properties ?? {}).map(([name, field]: [string, JsonObject]) => (
     <SchemaField
@@ -108,7 +109,6 @@ function ActivityFields({ id, node }: Props): ReactNode {
       path={["nodes", id, "with", name]}
       value={settings[name]}
       required={schema.required.includes(name)}
-      label={or(`activity.${info.name}.field.${name}`, readSchema(field).title ?? name)}
     />
   ));
 }
