@@ -10,6 +10,7 @@ export const enErrors = {
   "error.CONFLICT": "This clashes with something else",
   "error.PORT_IN_USE": "The port is in use",
   "error.CONNECTION_LOST": "The connection to the engine was lost",
+  "error.OUTPUT_FAILED": "The output could not be written",
   "error.INTERNAL": "Something went wrong inside",
   "error.FILE_NOT_FOUND": "The file does not exist",
   "error.FILE_UNREADABLE": "The file cannot be read",

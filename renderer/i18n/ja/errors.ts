@@ -10,6 +10,7 @@ export const jaErrors: Record<keyof typeof enErrors, string> = {
   "error.CONFLICT": "ほかの操作と競合しています",
   "error.PORT_IN_USE": "ポートが使用中です",
   "error.CONNECTION_LOST": "エンジンとの接続が切れました",
+  "error.OUTPUT_FAILED": "出力を書き込めませんでした",
   "error.INTERNAL": "内部で問題が起きました",
   "error.FILE_NOT_FOUND": "ファイルがありません",
   "error.FILE_UNREADABLE": "ファイルを読み取れません",
