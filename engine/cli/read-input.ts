@@ -5,6 +5,8 @@ import type { InputDefinition, PipelineDefinition } from "#contract/definition.t
 import { LayerloomError } from "#contract/errors.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
 
+const STDIN = "<stdin>";
+
 export type PipelineText = {
   readonly text: string;
   /** Absolute; undefined for standard input. */
@@ -14,30 +16,33 @@ export type PipelineText = {
 };
 
 export async function readPipeline(path: string): Promise<PipelineText> {
-  if (path === "-") {
-    const { text } = await import("node:stream/consumers");
-    return { text: await text(process.stdin), file: undefined, shown: "<stdin>" };
-  }
+  if (path === "-") return { text: await readStandardInput(), file: undefined, shown: STDIN };
   return { text: readText(path), file: resolve(path), shown: path };
 }
 
-/** `--inputs FILE.json`, then each `--input name=value` over it. */
-export function readInputs(
+/** `--inputs FILE.json`, then each `--input name=value` over it. `pipeline` is what `readPipeline` was given. */
+export async function readInputs(
   pairs: readonly string[],
   file: string | undefined,
-  definition: () => Promise<PipelineDefinition | undefined>,
+  pipeline: string,
+  definition: () => PipelineDefinition | undefined,
 ): Promise<JsonObject> {
-  return mergePairs(file === undefined ? {} : readJsonFile(file), pairs, definition);
+  if (file === "-" && pipeline === "-") {
+    throw new LayerloomError("BAD_USAGE", "Standard input cannot be both the pipeline and its inputs.", {
+      hint: "Give one of them as a file.",
+    });
+  }
+  return mergePairs(file === undefined ? {} : await readJsonFile(file), pairs, definition);
 }
 
-async function mergePairs(
+function mergePairs(
   base: JsonObject,
   pairs: readonly string[],
-  definition: () => Promise<PipelineDefinition | undefined>,
-): Promise<JsonObject> {
+  definition: () => PipelineDefinition | undefined,
+): JsonObject {
   if (pairs.length === 0) return base;
-  const declared = (await definition())?.inputs ?? {};
-  const values: Record<string, Json> = { ...base };
+  const declared = definition()?.inputs ?? {};
+  const values: [string, Json][] = Object.entries(base);
   for (const pair of pairs) {
     const at = pair.indexOf("=");
     if (at < 1) {
@@ -46,9 +51,13 @@ async function mergePairs(
       });
     }
     const name = pair.slice(0, at);
-    values[name] = typedValue(pair.slice(at + 1), declared[name]);
+    values.push([
+      name,
+      typedValue(pair.slice(at + 1), Object.hasOwn(declared, name) ? declared[name] : undefined),
+    ]);
   }
-  return values;
+  // Not by assignment: `__proto__` is a name like any other.
+  return Object.fromEntries(values);
 }
 
 /** JSON where it parses, text where it does not; what the pipeline calls a string stays as it was typed. */
@@ -61,35 +70,67 @@ function typedValue(text: string, input: InputDefinition | undefined): Json {
   }
 }
 
-function readJsonFile(path: string): JsonObject {
+async function readJsonFile(path: string): Promise<JsonObject> {
+  const shown = path === "-" ? STDIN : path;
+  const text = path === "-" ? await readStandardInput() : readText(path);
+  const hint = 'It holds one object, name by name: {"threshold": 0.9, "names": ["a", "b"]}';
   let value: unknown;
   try {
-    value = JSON.parse(readText(path));
-  } catch (thrown) {
-    if (thrown instanceof LayerloomError) throw thrown;
-    throw new LayerloomError("INVALID_INPUT", `${path} is not JSON: ${messageOf(thrown)}`, { cause: thrown });
+    value = JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch (cause) {
+    throw new LayerloomError("INVALID_INPUT", `${shown} is not JSON: ${messageOf(cause)}`, { hint, cause });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new LayerloomError("INVALID_INPUT", `${path} must hold one JSON object: names and values.`);
+    throw new LayerloomError("INVALID_INPUT", `${shown} must hold one JSON object: names and values.`, {
+      hint,
+    });
   }
   return value as JsonObject;
 }
 
+async function readStandardInput(): Promise<string> {
+  const { buffer } = await import("node:stream/consumers");
+  return decoded(await buffer(process.stdin), STDIN);
+}
+
 function readText(path: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(path, "utf8");
-  } catch (thrown) {
-    const missing = thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
-    if (missing) {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === "ENOENT") {
       throw new LayerloomError("FILE_NOT_FOUND", `There is no file ${path}.`, {
         hint: "Paths are relative to where you stand; - means standard input.",
-        cause: thrown,
+        cause,
       });
     }
-    throw new LayerloomError("FILE_UNREADABLE", `${path} cannot be read: ${messageOf(thrown)}`, {
-      cause: thrown,
+    const hint =
+      code === "EISDIR"
+        ? "It is a folder: name a file in it."
+        : "Check that it is a file which you may read.";
+    throw new LayerloomError("FILE_UNREADABLE", `${path} cannot be read: ${messageOf(cause)}`, {
+      hint,
+      cause,
     });
   }
+  return decoded(bytes, path);
+}
+
+/** What is no text must not become one with other characters in it. A byte order mark is left to the reader. */
+function decoded(bytes: Uint8Array, shown: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new LayerloomError("FILE_UNREADABLE", `${shown} is not valid UTF-8.`, {
+      hint: "Save it as text in UTF-8.",
+      cause,
+    });
+  }
+}
+
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
 }
 
 function messageOf(thrown: unknown): string {

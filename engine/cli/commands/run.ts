@@ -21,8 +21,8 @@ export type RunOptions = {
 
 export async function run(path: string, options: RunOptions): Promise<number> {
   const pipeline = await readPipeline(path);
-  const read = async () => checkDocument(pipeline.text, pipeline.file).definition;
-  const inputs = await readInputs(options.input, options.inputs, read);
+  const read = () => checkDocument(pipeline.text, pipeline.file).definition;
+  const inputs = await readInputs(options.input, options.inputs, path, read);
   // A file that cannot run must not leave a new database behind.
   if (!existsSync(databasePath(options.db))) refuseProblems(pipeline);
   const session = await openSession(options.db);

@@ -24,7 +24,8 @@ export async function simulate(path: string, options: SimulateOptions): Promise<
   const inputs = await readInputs(
     options.input,
     options.inputs,
-    async () => refuseProblems(pipeline).definition,
+    path,
+    () => refuseProblems(pipeline).definition,
   );
   const { seed, faults, json = false } = options;
   const onEvent = json ? printJson : undefined;
@@ -48,7 +49,8 @@ export async function simulate(path: string, options: SimulateOptions): Promise<
   const { run } = result;
   if (run.status === "failed") {
     const why = run.error ? `${run.error.code}: ${run.error.message}` : "a node failed";
-    reportError(new LayerloomError("RUN_FAILED", `The simulated run failed: ${why}`), json);
+    const hint = "Every attempt and why it failed: simulate again with --json.";
+    reportError(new LayerloomError("RUN_FAILED", `The simulated run failed: ${why}`, { hint }), json);
   }
   return exitCodeOf(run.status);
 }
