@@ -2,11 +2,12 @@
  * An engine to work with: our own when the database is free, else the one of the process that owns it.
  * Owns the patience with an owner that is just starting or just leaving.
  */
+import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineApi } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import { openOrAttach } from "#engine/open.ts";
-import { databasePath } from "./paths.ts";
+import { commandLine, databasePath } from "./paths.ts";
 
 /** An owner publishes its address shortly after its start; a short command gives the database back soon. */
 const PATIENCE_MS = 5_000;
@@ -34,6 +35,34 @@ export async function openSession(db: string | undefined): Promise<Session> {
       if (!locked || Date.now() >= deadline) throw thrown;
       await sleep(PAUSE_MS);
     }
+  }
+}
+
+/** As `openSession`, for what is there already: throws NOT_FOUND where there is no database, and makes none. */
+export async function openExisting(db: string | undefined): Promise<Session> {
+  const database = databasePath(db);
+  if (!isThere(database)) {
+    throw new LayerloomError("NOT_FOUND", `there is no database at ${database}`, {
+      hint:
+        db === undefined
+          ? `${commandLine("run", "FILE")} makes it; another one is named with --db.`
+          : "Check the path after --db: it is relative to where you stand.",
+    });
+  }
+  return openSession(db);
+}
+
+/** Nothing has ever been run on the database that is meant when none is named. */
+export function nothingYet(db: string | undefined): boolean {
+  return db === undefined && !isThere(databasePath(db));
+}
+
+/** What cannot be looked at may be there; opening it says what is wrong. */
+function isThere(database: string): boolean {
+  try {
+    return statSync(database, { throwIfNoEntry: false }) !== undefined;
+  } catch (thrown) {
+    return !(thrown instanceof Error && "code" in thrown && thrown.code === "ENOTDIR");
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { followToEnd } from "#cli/follow.ts";
 import { print, printJson } from "#cli/output.ts";
-import { openSession } from "#cli/session.ts";
+import { nothingYet, openExisting } from "#cli/session.ts";
 import { decideCommand, head } from "#cli/view/words.ts";
 import type { EngineApi } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
@@ -11,12 +11,17 @@ import type { Json } from "#contract/json.ts";
 import type { HumanTask } from "#contract/run.ts";
 
 const RUNS_LOOKED_AT = 1_000;
+const NO_TASKS = "Nobody is waiting for you.";
 
 export type InboxOptions = { readonly db?: string; readonly json?: boolean };
 export type DecideOptions = InboxOptions & { readonly comment?: string; readonly value?: string };
 
 export async function inbox({ db, json = false }: InboxOptions): Promise<number> {
-  const session = await openSession(db);
+  if (nothingYet(db)) {
+    if (!json) print(NO_TASKS);
+    return 0;
+  }
+  const session = await openExisting(db);
   try {
     const tasks = await openTasks(session.api);
     for (const task of tasks) {
@@ -28,7 +33,7 @@ export async function inbox({ db, json = false }: InboxOptions): Promise<number>
         print(`   decide with: ${decideCommand(task, db)}`);
       }
     }
-    if (tasks.length === 0 && !json) print("Nobody is waiting for you.");
+    if (tasks.length === 0 && !json) print(NO_TASKS);
     return 0;
   } finally {
     await session.close();
@@ -60,7 +65,7 @@ export async function decide(
 ): Promise<number> {
   const { db, json = false, comment } = options;
   const value = options.value === undefined ? undefined : readValue(options.value);
-  const session = await openSession(db);
+  const session = await openExisting(db);
   let handedOver = false;
   try {
     await session.api.decide({ runId, node, outcome, comment, value });

@@ -1,16 +1,22 @@
 /** `runs …`: the history of a database, and steering one run of it. */
 import { followToEnd, goOn } from "#cli/follow.ts";
 import { print, printJson } from "#cli/output.ts";
-import { openSession, type Session } from "#cli/session.ts";
+import { nothingYet, openExisting, type Session } from "#cli/session.ts";
 import { printNodes } from "#cli/view/node-list.ts";
 import { printSummary } from "#cli/view/summary.ts";
 import { padded } from "#cli/view/width.ts";
 import { elapsed, glyph, money, word } from "#cli/view/words.ts";
 import { isFinal } from "#contract/events.ts";
 
+const NO_RUNS = "No runs yet.";
+
 export type RunsOptions = { readonly db?: string; readonly json?: boolean };
 
 export async function listRuns(options: RunsOptions & { readonly limit?: number }): Promise<number> {
+  if (nothingYet(options.db)) {
+    if (!options.json) print(NO_RUNS);
+    return 0;
+  }
   return withSession(options, async ({ api }) => {
     const runs = await api.listRuns({ limit: options.limit ?? 50 });
     for (const run of runs) {
@@ -24,7 +30,7 @@ export async function listRuns(options: RunsOptions & { readonly limit?: number 
         );
       }
     }
-    if (runs.length === 0 && !options.json) print("No runs yet.");
+    if (runs.length === 0 && !options.json) print(NO_RUNS);
     return 0;
   });
 }
@@ -58,7 +64,7 @@ export async function resumeRun(
   runId: string,
   options: RunsOptions & { readonly wait: boolean },
 ): Promise<number> {
-  const session = await openSession(options.db);
+  const session = await openExisting(options.db);
   const { json = false } = options;
   let from: number;
   try {
@@ -85,7 +91,7 @@ export async function retryRun(
   runId: string,
   options: RunsOptions & { readonly wait: boolean; readonly from?: string },
 ): Promise<number> {
-  const session = await openSession(options.db);
+  const session = await openExisting(options.db);
   let again: string;
   try {
     again = (await session.api.retryRun({ runId, from: options.from })).runId;
@@ -100,7 +106,7 @@ async function withSession(
   options: RunsOptions,
   act: (session: Session) => Promise<number>,
 ): Promise<number> {
-  const session = await openSession(options.db);
+  const session = await openExisting(options.db);
   try {
     return await act(session);
   } finally {
