@@ -2,6 +2,11 @@
 import type { FastifyReply } from "fastify";
 import { ERRORS, type ErrorShape, LayerloomError, toErrorShape } from "#contract/errors.ts";
 
+const HINTS: Readonly<Record<number, string>> = {
+  413: "Send less at once.",
+  415: "Send JSON, with the header Content-Type: application/json.",
+};
+
 export type ErrorBody = { readonly error: ErrorShape };
 
 export function sendError(reply: FastifyReply, thrown: unknown): FastifyReply {
@@ -19,9 +24,10 @@ function describe(thrown: unknown): { readonly shape: ErrorShape; readonly statu
   // The framework's own refusals (a body too large, no JSON, a wrong media type) are the caller's mistakes.
   if (status !== undefined && status >= 400 && status < 500) {
     const message = thrown instanceof Error ? thrown.message : "The request cannot be read.";
-    return { shape: { code: "BAD_REQUEST", message }, status };
+    const hint = HINTS[status] ?? "Check the address and the body of the request.";
+    return { shape: { code: "BAD_REQUEST", message, hint, retryable: false }, status };
   }
-  return { shape: toErrorShape(thrown), status: 500 };
+  return { shape: { retryable: false, ...toErrorShape(thrown) }, status: 500 };
 }
 
 function statusOf(thrown: unknown): number | undefined {

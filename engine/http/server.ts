@@ -13,11 +13,11 @@ import { sendError } from "./error-reply.ts";
 import { checkOrigin, checkToken, createToken, hasToken, SUBPROTOCOL } from "./guard.ts";
 import { securityHeaders } from "./headers.ts";
 import { addInfoRoutes } from "./info-routes.ts";
+import { LOOPBACK, portError } from "./port.ts";
 import { addRunRoutes } from "./run-routes.ts";
 import { socketChannel } from "./socket.ts";
 import { addStaticFiles } from "./static-files.ts";
 
-const LOOPBACK = "127.0.0.1";
 const SOCKET_PATH = "/api/v1/ws";
 const BODY_LIMIT = 16 * 1024 * 1024;
 const CLOSE_GRACE_MS = 1_000;
@@ -99,9 +99,14 @@ async function addApi(
     reply.header("cache-control", "no-store");
     if (!attaches(request)) checkToken(request.headers, token, request.ws);
   });
-  scope.setNotFoundHandler(() => {
-    throw new LayerloomError("NOT_FOUND", "There is nothing at this address of the API.");
-  });
+  // Routes, not a handler of what was not found: the page's routes would take a GET first, and ask for no key.
+  for (const path of ["/", "/*"]) {
+    scope.all(path, () => {
+      throw new LayerloomError("NOT_FOUND", "There is nothing at this address of the API.", {
+        hint: "Its addresses begin with /api/v1/; check the method too.",
+      });
+    });
+  }
   await scope.register(
     async (v1) => {
       addInfoRoutes(v1, confined);
@@ -124,15 +129,7 @@ async function listen(app: FastifyInstance, port: number): Promise<number> {
     await app.listen({ host: LOOPBACK, port });
   } catch (thrown) {
     await app.close();
-    const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
-    if (code === "EADDRINUSE" || code === "EACCES") {
-      const reason = code === "EACCES" ? "may not be opened" : "is in use by another program";
-      throw new LayerloomError("PORT_IN_USE", `Port ${port} ${reason}.`, {
-        hint: "Choose another with --port, or leave it out to get a free one.",
-        cause: thrown,
-      });
-    }
-    throw thrown;
+    throw portError(thrown, port);
   }
   const address = app.server.address();
   return typeof address === "object" && address ? address.port : port;

@@ -28,11 +28,8 @@ export async function addStaticFiles(app: FastifyInstance, folder: string | unde
     const isPage =
       request.method === "GET" && !request.url.startsWith("/api") && !/\.[a-z0-9]+$/i.test(request.url);
     if (built && isPage) return reply.header("cache-control", "no-cache").sendFile("index.html", folder);
-    const hint = built ? undefined : "The app is not built: npm run build.";
-    throw new LayerloomError(
-      "NOT_FOUND",
-      "There is nothing at this address.",
-      hint === undefined ? {} : { hint },
-    );
+    throw new LayerloomError("NOT_FOUND", "There is nothing at this address.", {
+      hint: built ? "The app is at /, the API at /api/v1/." : "The app is not built: npm run build.",
+    });
   });
 }

@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { LayerloomError } from "#contract/errors.ts";
 import { type RunningServer, startServer } from "#http/server.ts";
 import { EngineDouble } from "#test/contract/engine-double.ts";
 import { request } from "./request.ts";
@@ -218,6 +219,55 @@ describe("REST", () => {
       expect([path, answer.status, codeOf(answer.body)]).toEqual([path, 404, "NOT_FOUND"]);
     }
     expect((await get("/api/v1/runs/none/events", { accept: "text/event-stream" })).status).toBe(404);
+  });
+
+  test("without a key an unknown address of the API is no more open than a known one", async () => {
+    for (const method of ["GET", "POST", "DELETE"]) {
+      for (const path of ["/api", "/api/", "/api/unknown", "/api/v1/none", "/api/v1/info/"]) {
+        const { status, body } = await request(server.url, path, { method });
+        expect([method, path, status, codeOf(body)]).toEqual([method, path, 401, "UNAUTHORIZED"]);
+      }
+    }
+  });
+
+  test("what the framework refuses is told in full: code, message, hint, retryable", async () => {
+    const answers = [
+      await get("/api/unknown"),
+      await get("/none.js"),
+      await get("/%zz"),
+      await request(server.url, "/api/v1/runs", { method: "DELETE", headers: key }),
+      await request(server.url, "/api/v1/runs", { method: "POST", headers: { ...key, ...json }, body: "{" }),
+      await request(server.url, "/api/v1/runs", {
+        method: "POST",
+        headers: { ...key, "content-type": "text/csv" },
+        body: "a,b",
+      }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 400, 404, 400, 415]);
+    for (const { body } of answers) {
+      expect(JSON.parse(body)).toMatchObject({
+        error: {
+          code: expect.stringMatching(/^(NOT_FOUND|BAD_REQUEST)$/),
+          message: expect.any(String),
+          hint: expect.any(String),
+          retryable: false,
+        },
+      });
+    }
+  });
+
+  test("a step that may not happen now is a conflict, not a fault of ours", async () => {
+    const strict = new EngineDouble();
+    strict.pauseRun = async () => {
+      throw new LayerloomError("ILLEGAL_EVENT", "the run is paused");
+    };
+    const other = await startServer({ api: strict });
+    const answer = await request(other.url, "/api/v1/runs/run-1/pause", {
+      method: "POST",
+      headers: { "x-api-key": other.token },
+    });
+    await other.close();
+    expect([answer.status, codeOf(answer.body)]).toEqual([409, "ILLEGAL_EVENT"]);
   });
 
   test("an internal error has no stack", async () => {

@@ -1,10 +1,13 @@
 /** `serve`: the app in a browser, the REST API, and every unfinished run of the database going on. */
 import { spawn } from "node:child_process";
+import { statSync } from "node:fs";
 import { EXIT_CANCELLED } from "#cli/exit-codes.ts";
 import { print, printJson } from "#cli/output.ts";
 import { databasePath, rendererFolder, templatesFolder } from "#cli/paths.ts";
 import { serveKey } from "#cli/serve-key.ts";
+import { LayerloomError } from "#contract/errors.ts";
 import { openEngine } from "#engine/open.ts";
+import { refusePortInUse } from "#http/port.ts";
 import { startServer } from "#http/server.ts";
 
 export type ServeOptions = {
@@ -16,11 +19,13 @@ export type ServeOptions = {
 };
 
 export async function serve(options: ServeOptions): Promise<number> {
+  const workspace = folderGiven(options.workspace);
+  if (options.port) await refusePortInUse(options.port);
   const fatal = Promise.withResolvers<never>();
   const database = databasePath(options.db);
   const engine = openEngine({
     database,
-    workspace: options.workspace ?? process.cwd(),
+    workspace,
     templates: templatesFolder(),
     secrets: (name) => process.env[name],
     recover: "all",
@@ -47,6 +52,23 @@ export async function serve(options: ServeOptions): Promise<number> {
     await engine.close();
   }
   return 0;
+}
+
+/** Checked, as the port is, before a database is made that nobody asked for. */
+function folderGiven(workspace: string | undefined): string {
+  if (workspace === undefined) return process.cwd();
+  if (isFolder(workspace)) return workspace;
+  throw new LayerloomError("FILE_NOT_FOUND", `There is no folder ${workspace}.`, {
+    hint: "Name the folder of your pipelines with --workspace, or stand in it and leave that out.",
+  });
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Ctrl+C is how a server is meant to end; the second one does not wait for anything. */
