@@ -2,6 +2,9 @@
 import type { RunStatus } from "#contract/events.ts";
 
 export const EXIT_CANCELLED = 130;
+/** As a shell names the end by a signal: 128 and its number. */
+export const EXIT_HUNG_UP = 129;
+export const EXIT_TERMINATED = 143;
 const EXIT_WAITING = 3;
 
 export function exitCodeOf(status: RunStatus): number {

@@ -7,14 +7,13 @@ import { isFinal } from "#contract/events.ts";
 import { followRun } from "#contract/follow-run.ts";
 import type { RunResult } from "#contract/run.ts";
 import { reportError } from "./errors.ts";
-import { EXIT_CANCELLED, exitCodeOf } from "./exit-codes.ts";
+import { EXIT_CANCELLED, EXIT_HUNG_UP, EXIT_TERMINATED, exitCodeOf } from "./exit-codes.ts";
+import { printError } from "./output.ts";
 import { commandLine } from "./paths.ts";
 import { RunPicture } from "./run-picture.ts";
 import { openSession, type Session } from "./session.ts";
 import { jsonView } from "./view/json-view.ts";
 import type { RunView } from "./view/view.ts";
-
-const TERMINATED = 143;
 
 export type FollowSettings = {
   readonly db: string | undefined;
@@ -33,7 +32,7 @@ export async function followToEnd(
   let session = first;
   const picture = new RunPicture();
   const view = settings.json ? jsonView() : await humanView(settings.db);
-  const signals = listenToSignals(runId, () => session, view);
+  const signals = listenToSignals(runId, () => session, view, settings);
   let after = from;
   try {
     for (;;) {
@@ -46,9 +45,9 @@ export async function followToEnd(
           session.fatal,
           signals.left,
         ]);
-        if (result === "left") return TERMINATED;
+        if (typeof result === "number") return result;
         view.onEnd(result, picture);
-        reportFailure(result, picture.hint, settings.json);
+        reportFailure(result, picture.hint, settings);
         return exitCodeOf(result.run.status);
       } catch (thrown) {
         if (session.owner || !(thrown instanceof LayerloomError) || thrown.code !== "CONNECTION_LOST")
@@ -114,20 +113,26 @@ async function humanView(db: string | undefined): Promise<RunView> {
   return plainView(db);
 }
 
-function reportFailure(result: RunResult, hint: string | undefined, json: boolean): void {
+function reportFailure(result: RunResult, hint = "", { db, json }: FollowSettings): void {
   const { run } = result;
   if (run.status !== "failed") return;
   const message = run.error ? `${run.error.code}: ${run.error.message}` : "a node failed";
-  reportError(new LayerloomError("RUN_FAILED", `The run ${run.id} failed: ${message}`, { hint }), json);
+  const why = hint === "" ? `What it did: ${commandFor(run.id, db, "show")} --events` : hint;
+  reportError(new LayerloomError("RUN_FAILED", `The run ${run.id} failed: ${message}`, { hint: why }), json);
 }
 
-/** Ctrl+C cancels, the second one leaves at once. SIGTERM and SIGHUP leave the run to be resumed. */
+function commandFor(runId: string, db: string | undefined, verb: "show" | "resume"): string {
+  return commandLine("runs", verb, runId, ...(db === undefined ? [] : ["--db", db]));
+}
+
+/** Ctrl+C cancels, the second one leaves at once. SIGTERM and SIGHUP leave the run to be resumed; `left` is their exit code. */
 function listenToSignals(
   runId: string,
   session: () => Session,
   view: RunView,
-): { readonly left: Promise<"left">; end(): void } {
-  const { promise: left, resolve } = Promise.withResolvers<"left">();
+  { db, json }: FollowSettings,
+): { readonly left: Promise<number>; end(): void } {
+  const { promise: left, resolve } = Promise.withResolvers<number>();
   let interrupted = false;
   const interrupt = (): void => {
     if (interrupted) process.exit(EXIT_CANCELLED);
@@ -138,19 +143,25 @@ function listenToSignals(
       .api.cancelRun({ runId })
       .catch(() => undefined);
   };
-  const terminate = (): void => {
-    view.note(`The run ${runId} is not finished. Go on with: ${commandLine("runs", "resume", runId)}`);
-    resolve("left");
+  const leave = (exit: number): void => {
+    const message = `The run ${runId} is not finished.`;
+    const hint = `Go on with: ${commandFor(runId, db, "resume")}`;
+    // Without a code: nothing went wrong, the process was told to leave.
+    if (json) printError(JSON.stringify({ type: "error", error: { message, hint, retryable: true } }));
+    else view.note(`${message} ${hint}`);
+    resolve(exit);
   };
+  const terminate = (): void => leave(EXIT_TERMINATED);
+  const hangUp = (): void => leave(EXIT_HUNG_UP);
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", terminate);
-  process.on("SIGHUP", terminate);
+  process.on("SIGHUP", hangUp);
   return {
     left,
     end() {
       process.off("SIGINT", interrupt);
       process.off("SIGTERM", terminate);
-      process.off("SIGHUP", terminate);
+      process.off("SIGHUP", hangUp);
     },
   };
 }

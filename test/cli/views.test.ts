@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { RunPicture } from "#cli/run-picture.ts";
 import { liveView } from "#cli/view/live-view.ts";
+import { plainView } from "#cli/view/plain-view.ts";
 import { tableLines } from "#cli/view/table.ts";
 import { cut, padded, textWidth } from "#cli/view/width.ts";
 import { elapsed, money } from "#cli/view/words.ts";
@@ -111,8 +112,38 @@ describe("the live table", () => {
   });
 });
 
+test("the plain view says by which outcome a node left", () => {
+  let said = "";
+  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    said += String(text);
+    return true;
+  });
+  try {
+    const view = plainView(undefined);
+    view.onPicture(
+      pictureOf([node("review", { status: "succeeded", activations: 4, outcome: "exhausted" })]),
+    );
+    view.onPicture(pictureOf([node("ask", { status: "succeeded", outcome: "ok" })]));
+    view.onPicture(pictureOf([node("again", { status: "running", activations: 2, outcome: "exhausted" })]));
+  } finally {
+    spy.mockRestore();
+  }
+  expect(said).toBe("✓ review #4 succeeded → exhausted\n✓ ask succeeded\n● again #2 running\n");
+});
+
 describe("the live view", () => {
   afterEach(() => vi.useRealTimers());
+
+  test("shows a last word even when it is closed at once", () => {
+    const terminal = Object.assign(new EventEmitter(), { columns: 80, rows: 24, hasColors: () => false });
+    let drawn = "";
+    const view = liveView(terminal, undefined, (text) => {
+      drawn += text;
+    });
+    view.note("go on later");
+    view.close();
+    expect(drawn).toContain("go on later\n");
+  });
 
   test("redraws in place, counts rows anew after a resize, gives the cursor back once", () => {
     vi.useFakeTimers();

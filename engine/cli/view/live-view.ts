@@ -66,6 +66,7 @@ export function liveView(
     },
     note(text) {
       notes.push(text);
+      redraw();
     },
     onEnd(result) {
       redraw();

@@ -45,8 +45,9 @@ function nodeLine(node: NodeView): string {
   const why =
     node.failure && node.status !== "running" ? `${node.failure.code}: ${node.failure.message}` : "";
   const waits = waitWords(node, Date.now());
-  const over = node.status === "succeeded" || node.status === "degraded" || node.status === "failed";
-  const outcome = over && node.outcome !== undefined && node.outcome !== "ok" ? ` → ${node.outcome}` : "";
+  // Where a node failed, its status and the reason say it.
+  const left = node.status === "succeeded" || node.status === "degraded";
+  const outcome = left && node.outcome !== undefined && node.outcome !== "ok" ? ` → ${node.outcome}` : "";
   const rest = [took, attempt, why, waits].filter((part) => part !== "");
   return [`${glyph(node.status)} ${node.id}${round} ${word(node.status)}${outcome}`, ...rest].join(" · ");
 }
