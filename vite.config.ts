@@ -51,6 +51,17 @@ function quickjsWasm(): Plugin {
   };
 }
 
+/** The command line starts in a fraction of the time when Node loads it by its older, synchronous loader. */
+function asCommonJs(): Plugin {
+  return {
+    name: "layerloom:commonjs",
+    applyToEnvironment: (environment) => environment.name === "cli",
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: "package.json", source: '{ "type": "commonjs" }\n' });
+    },
+  };
+}
+
 interface NodeTarget {
   readonly entry: string;
   readonly format?: "es" | "cjs";
@@ -58,7 +69,7 @@ interface NodeTarget {
 }
 
 const nodeTargets: Record<string, NodeTarget> = {
-  cli: { entry: at("engine/cli/main.ts"), withWorkers: true },
+  cli: { entry: at("engine/cli/main.ts"), format: "cjs", withWorkers: true },
   main: { entry: at("electron/main/main.ts") },
   preload: { entry: at("electron/preload/main.ts"), format: "cjs" },
   host: { entry: at("electron/engine-host/main.ts"), withWorkers: true },
@@ -67,7 +78,7 @@ const nodeTargets: Record<string, NodeTarget> = {
 const clientEntry = at("renderer/index.html");
 
 function nodeEnvironment(name: string, target: NodeTarget): EnvironmentOptions {
-  const extension = target.format === "cjs" ? "cjs" : "js";
+  const extension = name === "preload" ? "cjs" : "js";
   return {
     consumer: "server",
     resolve: { noExternal: true, external: ["electron", ...installed], conditions: ["node"] },
@@ -97,7 +108,7 @@ const present = Object.entries(nodeTargets).filter(([, target]) => existsSync(ta
 export default defineConfig({
   root: at("renderer"),
   base: "./",
-  plugins: [react(), quickjsWasm()],
+  plugins: [react(), quickjsWasm(), asCommonJs()],
   worker: { format: "es" },
   environments: {
     client: {

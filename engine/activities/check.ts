@@ -16,29 +16,30 @@ export const check = defineActivity({
     pure: true,
     example: { score: 1, pass: "score >= 0.8" },
   },
-  input: z.strictObject({
-    score: z.number().nullable().optional().meta({
-      title: "Score",
-      description: "A number, known to the condition as score.",
-      "x-widget": "expression",
+  input: () =>
+    z.strictObject({
+      score: z.number().nullable().optional().meta({
+        title: "Score",
+        description: "A number, known to the condition as score.",
+        "x-widget": "expression",
+      }),
+      value: anyJson.optional().meta({
+        title: "Value",
+        description: "Any value to judge, known to the condition as input.",
+        "x-widget": "expression",
+      }),
+      pass: z.string().min(1).meta({
+        title: "Pass when",
+        description: "A bare expression that gives true or false; it sees score and input.",
+        "x-widget": "expression",
+      }),
+      reason: anyText.optional().meta({
+        title: "Reason",
+        description: "What to say about the result; made from the condition when absent.",
+        "x-widget": "multiline",
+      }),
     }),
-    value: anyJson.optional().meta({
-      title: "Value",
-      description: "Any value to judge, known to the condition as input.",
-      "x-widget": "expression",
-    }),
-    pass: z.string().min(1).meta({
-      title: "Pass when",
-      description: "A bare expression that gives true or false; it sees score and input.",
-      "x-widget": "expression",
-    }),
-    reason: anyText.optional().meta({
-      title: "Reason",
-      description: "What to say about the result; made from the condition when absent.",
-      "x-widget": "multiline",
-    }),
-  }),
-  output: z.strictObject({ score: z.number().nullable(), pass: z.boolean(), reason: z.string() }),
+  output: () => z.strictObject({ score: z.number().nullable(), pass: z.boolean(), reason: z.string() }),
   expressions: [{ path: "pass", names: ["score", "input"] }],
   run(settings, context) {
     const score = settings.score ?? null;

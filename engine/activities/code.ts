@@ -14,27 +14,28 @@ export const code = defineActivity({
     pure: true,
     example: { source: "return input;", input: null },
   },
-  input: z.strictObject({
-    source: z.string().min(1).max(1_000_000).meta({
-      title: "Source",
-      description:
-        "A function's body that sees input and returns a value, or a module with export default. The clock stands still and Math.random is seeded, so that the same input gives the same output.",
-      "x-widget": "code",
+  input: () =>
+    z.strictObject({
+      source: z.string().min(1).max(1_000_000).meta({
+        title: "Source",
+        description:
+          "A function's body that sees input and returns a value, or a module with export default. The clock stands still and Math.random is seeded, so that the same input gives the same output.",
+        "x-widget": "code",
+      }),
+      input: anyJson
+        .optional()
+        .meta({ title: "Input", description: "What the code sees as input.", "x-widget": "expression" }),
+      timeout: durationText
+        .default("5s")
+        .meta({ title: "Time limit", description: "The code is stopped after this long." }),
+      memoryMb: z
+        .int()
+        .min(1)
+        .max(256)
+        .default(64)
+        .meta({ title: "Memory limit, MiB", description: "The code is stopped when it needs more." }),
     }),
-    input: anyJson
-      .optional()
-      .meta({ title: "Input", description: "What the code sees as input.", "x-widget": "expression" }),
-    timeout: durationText
-      .default("5s")
-      .meta({ title: "Time limit", description: "The code is stopped after this long." }),
-    memoryMb: z
-      .int()
-      .min(1)
-      .max(256)
-      .default(64)
-      .meta({ title: "Memory limit, MiB", description: "The code is stopped when it needs more." }),
-  }),
-  output: anyJson,
+  output: () => anyJson,
   // The code's own limit comes first; this one also covers waiting for a free sandbox.
   defaultTimeoutMs: 10 * 60_000,
   async run({ source, input = null, timeout, memoryMb }, context) {

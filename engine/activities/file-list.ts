@@ -13,8 +13,9 @@ const MAX_FILES = 10_000;
 /** Entries looked at, so that a huge tree with few matches ends too. */
 const MAX_ENTRIES = 500_000;
 
-const file = z.strictObject({ path: z.string(), name: z.string(), size: z.number(), modifiedAt: z.string() });
-type File = z.infer<typeof file>;
+const file = () =>
+  z.strictObject({ path: z.string(), name: z.string(), size: z.number(), modifiedAt: z.string() });
+type File = z.infer<ReturnType<typeof file>>;
 
 export const fileList = defineActivity({
   info: {
@@ -27,24 +28,25 @@ export const fileList = defineActivity({
     pure: true,
     example: { path: ".", pattern: "*.json" },
   },
-  input: z.strictObject({
-    path: z.string().min(1).default(".").meta({
-      title: "Folder",
-      description:
-        "Relative to the folder that the run was started in (in the app: the workspace), or absolute inside it.",
-      "x-widget": "path",
+  input: () =>
+    z.strictObject({
+      path: z.string().min(1).default(".").meta({
+        title: "Folder",
+        description:
+          "Relative to the folder that the run was started in (in the app: the workspace), or absolute inside it.",
+        "x-widget": "path",
+      }),
+      pattern: z.string().min(1).max(1_000).optional().meta({
+        title: "Pattern",
+        description:
+          "Which files: * is any part of a name, ** any folders, ? one character. A wildcard matches no leading dot.",
+      }),
+      recursive: z.boolean().default(false).meta({
+        title: "Folders below too",
+        description: "Look into folders below. A pattern with / or ** does so by itself.",
+      }),
     }),
-    pattern: z.string().min(1).max(1_000).optional().meta({
-      title: "Pattern",
-      description:
-        "Which files: * is any part of a name, ** any folders, ? one character. A wildcard matches no leading dot.",
-    }),
-    recursive: z.boolean().default(false).meta({
-      title: "Folders below too",
-      description: "Look into folders below. A pattern with / or ** does so by itself.",
-    }),
-  }),
-  output: z.array(file),
+  output: () => z.array(file()),
   async run({ path, pattern = "*", recursive }, context) {
     const root = await grantedPath(context.folders, path);
     const glob = compileGlob(recursive && !pattern.includes("/") ? `**/${pattern}` : pattern);

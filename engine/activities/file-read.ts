@@ -16,23 +16,24 @@ export const fileRead = defineActivity({
     pure: true,
     example: { path: "data.json", parse: "json" },
   },
-  input: z.strictObject({
-    path: z.string().min(1).meta({
-      title: "Path",
-      description:
-        "Relative to the folder that the run was started in (in the app: the workspace), or absolute inside it.",
-      "x-widget": "path",
+  input: () =>
+    z.strictObject({
+      path: z.string().min(1).meta({
+        title: "Path",
+        description:
+          "Relative to the folder that the run was started in (in the app: the workspace), or absolute inside it.",
+        "x-widget": "path",
+      }),
+      parse: z.enum(PARSERS).default("text").meta({
+        title: "Read as",
+        description: "text; a list of lines; one JSON value; or a list of JSON values, one a line (ndjson).",
+      }),
+      encoding: z.enum(ENCODINGS).default("utf8").meta({
+        title: "Encoding",
+        description: "Of the file's text. base64 gives any bytes as text.",
+      }),
     }),
-    parse: z.enum(PARSERS).default("text").meta({
-      title: "Read as",
-      description: "text; a list of lines; one JSON value; or a list of JSON values, one a line (ndjson).",
-    }),
-    encoding: z.enum(ENCODINGS).default("utf8").meta({
-      title: "Encoding",
-      description: "Of the file's text. base64 gives any bytes as text.",
-    }),
-  }),
-  output: anyJson,
+  output: () => anyJson,
   async run({ path, parse, encoding }, context) {
     if (encoding === "base64" && parse !== "text") {
       throw new LayerloomError("INVALID_VALUE", `${path}: base64 can only be read as text, not as ${parse}`);

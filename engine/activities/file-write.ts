@@ -7,32 +7,33 @@ import { MAX_FILE_BYTES, tooLarge } from "./files/file-error.ts";
 import { grantedPath } from "./files/granted-path.ts";
 import { appendToFile, replaceFile } from "./files/write.ts";
 
-const input = z
-  .strictObject({
-    path: z.string().min(1).meta({
-      title: "Path",
-      description:
-        "Relative to the folder that the run was started in (in the app: the workspace), or absolute inside it.",
-      "x-widget": "path",
-    }),
-    content: anyText
-      .optional()
-      .meta({ title: "Content", description: "The text to write, as it is.", "x-widget": "multiline" }),
-    value: anyJson.optional().meta({
-      title: "Value",
-      description: "Data to write as JSON: indented, or one line when appending.",
-      "x-widget": "expression",
-    }),
-    append: z.boolean().default(false).meta({
-      title: "Append",
-      description: "Add to the end instead of replacing. A crash in mid-write may make it happen twice.",
-    }),
-  })
-  .refine(({ content, value }) => (content === undefined) !== (value === undefined), {
-    error: "give either content or value",
-  });
+const input = () =>
+  z
+    .strictObject({
+      path: z.string().min(1).meta({
+        title: "Path",
+        description:
+          "Relative to the folder that the run was started in (in the app: the workspace), or absolute inside it.",
+        "x-widget": "path",
+      }),
+      content: anyText
+        .optional()
+        .meta({ title: "Content", description: "The text to write, as it is.", "x-widget": "multiline" }),
+      value: anyJson.optional().meta({
+        title: "Value",
+        description: "Data to write as JSON: indented, or one line when appending.",
+        "x-widget": "expression",
+      }),
+      append: z.boolean().default(false).meta({
+        title: "Append",
+        description: "Add to the end instead of replacing. A crash in mid-write may make it happen twice.",
+      }),
+    })
+    .refine(({ content, value }) => (content === undefined) !== (value === undefined), {
+      error: "give either content or value",
+    });
 
-type Settings = z.infer<typeof input>;
+type Settings = z.infer<ReturnType<typeof input>>;
 
 export const fileWrite = defineActivity({
   info: {
@@ -46,11 +47,12 @@ export const fileWrite = defineActivity({
     example: { path: "report.md", content: "# Report\n" },
   },
   input,
-  output: z.strictObject({
-    path: z.string(),
-    bytes: z.number(),
-    simulated: z.exactOptional(z.literal(true)),
-  }),
+  output: () =>
+    z.strictObject({
+      path: z.string(),
+      bytes: z.number(),
+      simulated: z.exactOptional(z.literal(true)),
+    }),
   async run(settings, context) {
     const { real, text, bytes } = await prepare(settings, context);
     context.signal.throwIfAborted();

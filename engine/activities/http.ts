@@ -15,12 +15,13 @@ export const http = defineActivity({
     example: { url: "https://example.com/" },
   },
   input: httpSettings,
-  output: z.strictObject({
-    status: z.number(),
-    headers: z.record(z.string(), z.string()),
-    body: anyJson,
-    simulated: z.exactOptional(z.literal(true)),
-  }),
+  output: () =>
+    z.strictObject({
+      status: z.number(),
+      headers: z.record(z.string(), z.string()),
+      body: anyJson,
+      simulated: z.exactOptional(z.literal(true)),
+    }),
   defaultTimeoutMs: 60_000,
   async run(settings, context) {
     const { request } = await import("./http/request.ts");

@@ -4,48 +4,49 @@ import { HUMAN_OUTCOMES } from "#contract/outcomes.ts";
 import { defineActivity } from "#ports/activity.ts";
 import { anyJson, anyText, asText, durationText, milliseconds, outcomeName } from "./fields.ts";
 
-const input = z
-  .strictObject({
-    title: anyText.meta({
-      type: "string",
-      title: "Title",
-      description: "What is to be decided, in a few words.",
-    }),
-    instructions: anyText.optional().meta({
-      title: "Instructions",
-      description: "What to look at and how to decide.",
-      "x-widget": "multiline",
-    }),
-    payload: anyJson.optional().meta({
-      title: "Payload",
-      description: "What the person is shown; they may hand back a changed value.",
-      "x-widget": "expression",
-    }),
-    outcomes: z
-      .array(outcomeName)
-      .min(1)
-      .default([...HUMAN_OUTCOMES])
-      .meta({ title: "Outcomes", description: "What the person may choose from, in order." }),
-    timeout: durationText
-      .optional()
-      .meta({ title: "Time-out", description: "How long to wait; for ever when absent." }),
-    onTimeout: outcomeName.optional().meta({
-      title: "On time-out",
-      description: "The outcome when nobody has decided in time; the node fails when absent.",
-    }),
-    simulate: outcomeName.optional().meta({
-      title: "Simulated decision",
-      description: "What a simulated run decides, at once; approved (or the first outcome) when absent.",
-    }),
-  })
-  .refine(({ onTimeout, outcomes }) => onTimeout === undefined || outcomes.includes(onTimeout), {
-    path: ["onTimeout"],
-    error: "must be one of the outcomes",
-  })
-  .refine(({ simulate, outcomes }) => simulate === undefined || outcomes.includes(simulate), {
-    path: ["simulate"],
-    error: "must be one of the outcomes",
-  });
+const input = () =>
+  z
+    .strictObject({
+      title: anyText.meta({
+        type: "string",
+        title: "Title",
+        description: "What is to be decided, in a few words.",
+      }),
+      instructions: anyText.optional().meta({
+        title: "Instructions",
+        description: "What to look at and how to decide.",
+        "x-widget": "multiline",
+      }),
+      payload: anyJson.optional().meta({
+        title: "Payload",
+        description: "What the person is shown; they may hand back a changed value.",
+        "x-widget": "expression",
+      }),
+      outcomes: z
+        .array(outcomeName)
+        .min(1)
+        .default([...HUMAN_OUTCOMES])
+        .meta({ title: "Outcomes", description: "What the person may choose from, in order." }),
+      timeout: durationText
+        .optional()
+        .meta({ title: "Time-out", description: "How long to wait; for ever when absent." }),
+      onTimeout: outcomeName.optional().meta({
+        title: "On time-out",
+        description: "The outcome when nobody has decided in time; the node fails when absent.",
+      }),
+      simulate: outcomeName.optional().meta({
+        title: "Simulated decision",
+        description: "What a simulated run decides, at once; approved (or the first outcome) when absent.",
+      }),
+    })
+    .refine(({ onTimeout, outcomes }) => onTimeout === undefined || outcomes.includes(onTimeout), {
+      path: ["onTimeout"],
+      error: "must be one of the outcomes",
+    })
+    .refine(({ simulate, outcomes }) => simulate === undefined || outcomes.includes(simulate), {
+      path: ["simulate"],
+      error: "must be one of the outcomes",
+    });
 
 export const human = defineActivity({
   info: {
@@ -59,12 +60,13 @@ export const human = defineActivity({
     example: { title: "Approve" },
   },
   input,
-  output: z.strictObject({
-    outcome: z.string(),
-    comment: z.string(),
-    value: anyJson,
-    by: z.string(),
-  }),
+  output: () =>
+    z.strictObject({
+      outcome: z.string(),
+      comment: z.string(),
+      value: anyJson,
+      by: z.string(),
+    }),
   run({ title, instructions, payload, outcomes, timeout, onTimeout }, context) {
     return {
       type: "human",

@@ -13,10 +13,11 @@ export const memoryAppend = defineActivity({
     pure: true,
     example: { name: "learnings", value: null },
   },
-  input: z.strictObject({
-    name: memoryName,
-    value: anyJson.meta({ title: "Value", description: "What to add.", "x-widget": "expression" }),
-  }),
-  output: anyJson,
+  input: () =>
+    z.strictObject({
+      name: memoryName,
+      value: anyJson.meta({ title: "Value", description: "What to add.", "x-widget": "expression" }),
+    }),
+  output: () => anyJson,
   run: ({ name, value }) => ({ type: "done", output: value, memory: [{ name, op: "append", value }] }),
 });

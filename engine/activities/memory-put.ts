@@ -14,10 +14,11 @@ export const memoryPut = defineActivity({
     pure: true,
     example: { name: "world_model", value: null },
   },
-  input: z.strictObject({
-    name: memoryName,
-    value: anyJson.meta({ title: "Value", description: "What to remember.", "x-widget": "expression" }),
-  }),
-  output: anyJson,
+  input: () =>
+    z.strictObject({
+      name: memoryName,
+      value: anyJson.meta({ title: "Value", description: "What to remember.", "x-widget": "expression" }),
+    }),
+  output: () => anyJson,
   run: ({ name, value }) => ({ type: "done", output: value, memory: [{ name, op: "put", value }] }),
 });

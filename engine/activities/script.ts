@@ -6,32 +6,38 @@ import { z } from "zod";
 import type { Usage } from "#contract/events.ts";
 import { anyJson, anyText, durationText, outcomeName } from "./fields.ts";
 
-export const playedEntry = z.strictObject({
-  error: z
-    .enum(["transient", "permanent", "quality"])
-    .optional()
-    .meta({ title: "Error", description: "Fail, with a failure of this class." }),
-  message: anyText.optional().meta({ title: "Message", description: "What the failure says." }),
-  retryAfter: durationText
-    .optional()
-    .meta({ title: "Retry after", description: "When the failure asks to be tried again." }),
-  output: anyJson
-    .optional()
-    .meta({ title: "Output", description: "What a success gives.", "x-widget": "expression" }),
-  usd: z
-    .number()
-    .min(0)
-    .optional()
-    .meta({ title: "US dollars", description: "What the attempt claims to cost." }),
-  tokens: z.int().min(0).optional().meta({ title: "Tokens", description: "What the attempt claims to use." }),
-  delay: durationText.optional().meta({ title: "Delay", description: "How long this attempt takes." }),
-});
+export const playedEntry = () =>
+  z.strictObject({
+    error: z
+      .enum(["transient", "permanent", "quality"])
+      .optional()
+      .meta({ title: "Error", description: "Fail, with a failure of this class." }),
+    message: anyText.optional().meta({ title: "Message", description: "What the failure says." }),
+    retryAfter: durationText
+      .optional()
+      .meta({ title: "Retry after", description: "When the failure asks to be tried again." }),
+    output: anyJson
+      .optional()
+      .meta({ title: "Output", description: "What a success gives.", "x-widget": "expression" }),
+    usd: z
+      .number()
+      .min(0)
+      .optional()
+      .meta({ title: "US dollars", description: "What the attempt claims to cost." }),
+    tokens: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ title: "Tokens", description: "What the attempt claims to use." }),
+    delay: durationText.optional().meta({ title: "Delay", description: "How long this attempt takes." }),
+  });
 
-export const scriptedEntry = playedEntry.extend({
-  outcome: outcomeName
-    .optional()
-    .meta({ title: "Outcome", description: "What a success leaves by; ok when absent." }),
-});
+export const scriptedEntry = () =>
+  playedEntry().extend({
+    outcome: outcomeName
+      .optional()
+      .meta({ title: "Outcome", description: "What a success leaves by; ok when absent." }),
+  });
 
 export function entryFor<Entry>(script: readonly Entry[], tryOfRun: number): Entry | undefined {
   return script[Math.min(tryOfRun, script.length) - 1];

@@ -17,15 +17,16 @@ export const simulate = defineActivity({
     pure: false,
     example: { script: [{ output: null }], delay: "20ms" },
   },
-  input: z.strictObject({
-    script: z
-      .array(scriptedEntry)
-      .min(1)
-      .default([{}])
-      .meta({ title: "Script", description: "What the attempts do, in order." }),
-    delay: durationText.optional().meta({ title: "Delay", description: "How long each attempt takes." }),
-  }),
-  output: anyJson,
+  input: () =>
+    z.strictObject({
+      script: z
+        .array(scriptedEntry())
+        .min(1)
+        .default([{}])
+        .meta({ title: "Script", description: "What the attempts do, in order." }),
+      delay: durationText.optional().meta({ title: "Delay", description: "How long each attempt takes." }),
+    }),
+  output: () => anyJson,
   async run({ script, delay }, context) {
     const entry = entryFor(script, context.tryOfRun) ?? {};
     const pause = milliseconds(entry.delay ?? delay ?? "0s");

@@ -13,13 +13,14 @@ export const template = defineActivity({
     pure: true,
     example: { text: "Hello." },
   },
-  input: z.strictObject({
-    text: anyText.meta({
-      title: "Text",
-      description: "What to write; ${{ … }} in it is replaced. A value that is no text is written as JSON.",
-      "x-widget": "multiline",
+  input: () =>
+    z.strictObject({
+      text: anyText.meta({
+        title: "Text",
+        description: "What to write; ${{ … }} in it is replaced. A value that is no text is written as JSON.",
+        "x-widget": "multiline",
+      }),
     }),
-  }),
-  output: z.string(),
+  output: () => z.string(),
   run: ({ text }) => ({ type: "done", output: asText(text) }),
 });

@@ -13,13 +13,14 @@ export const transform = defineActivity({
     pure: true,
     example: { value: null },
   },
-  input: z.strictObject({
-    value: anyJson.meta({
-      title: "Value",
-      description: "Any value; ${{ … }} in it is replaced.",
-      "x-widget": "expression",
+  input: () =>
+    z.strictObject({
+      value: anyJson.meta({
+        title: "Value",
+        description: "Any value; ${{ … }} in it is replaced.",
+        "x-widget": "expression",
+      }),
     }),
-  }),
-  output: anyJson,
+  output: () => anyJson,
   run: ({ value }) => ({ type: "done", output: value }),
 });

@@ -12,18 +12,19 @@ export const wait = defineActivity({
     pure: true,
     example: { duration: "1s" },
   },
-  input: z
-    .strictObject({
-      duration: durationText.optional().meta({ title: "Duration", description: "How long, such as 5m." }),
-      until: z.iso.datetime({ offset: true }).optional().meta({
-        title: "Until",
-        description: "When, such as 2026-12-01T17:00:00+09:00. A time that has passed does not wait.",
+  input: () =>
+    z
+      .strictObject({
+        duration: durationText.optional().meta({ title: "Duration", description: "How long, such as 5m." }),
+        until: z.iso.datetime({ offset: true }).optional().meta({
+          title: "Until",
+          description: "When, such as 2026-12-01T17:00:00+09:00. A time that has passed does not wait.",
+        }),
+      })
+      .refine(({ duration, until }) => (duration === undefined) !== (until === undefined), {
+        error: "give either duration or until",
       }),
-    })
-    .refine(({ duration, until }) => (duration === undefined) !== (until === undefined), {
-      error: "give either duration or until",
-    }),
-  output: z.strictObject({ until: z.string() }),
+  output: () => z.strictObject({ until: z.string() }),
   run({ duration, until }, context) {
     const wakeAt = until === undefined ? context.now() + milliseconds(duration ?? "0s") : Date.parse(until);
     return { type: "wait", until: wakeAt };

@@ -5,5 +5,4 @@
 import { enableCompileCache } from "node:module";
 
 enableCompileCache();
-const { start } = await import("./start.ts");
-await start(process.argv.slice(2));
+void import("./start.ts").then(({ start }) => start(process.argv.slice(2)));

@@ -36,11 +36,13 @@ const MAX_SOURCE = 20_000;
 const MAX_CACHED = 20_000;
 
 export function createExpressionLanguage(): Language {
-  const environment = createEnvironment();
+  // Made at the first expression: a pipeline without any does not wait for it.
+  let environment: Environment | undefined;
   const cache = new Map<string, Expression>();
   const compile = (source: string): Expression => {
     const known = cache.get(source);
     if (known) return known;
+    environment ??= createEnvironment();
     const expression = compileSource(environment, source);
     if (cache.size >= MAX_CACHED) cache.clear();
     cache.set(source, expression);

@@ -72,7 +72,10 @@ export type ActivityDefinition<Input = unknown, Output extends Json = Json> = {
   simulate?(input: Input, context: ActivityContext): Promise<ActivityResult<Output>> | ActivityResult<Output>;
 };
 
-type Spec<I, O extends Json> = Omit<ActivityDefinition<I, O>, "info"> & {
+type Spec<I, O extends Json> = Omit<ActivityDefinition<I, O>, "info" | "input" | "output"> & {
+  /** Made when first asked for: a command needs the schemas of the kinds that it meets, not of all. */
+  readonly input: () => z.ZodType<I>;
+  readonly output: () => z.ZodType<O>;
   /** `schema` comes from `input`, `group` from `layers`; one outcome, `ok`, unless said otherwise. */
   readonly info: Omit<ActivityInfo, "layers" | "group" | "outcomes" | "schema"> &
     Partial<Pick<ActivityInfo, "layers" | "outcomes">>;
@@ -81,19 +84,31 @@ type Spec<I, O extends Json> = Omit<ActivityDefinition<I, O>, "info"> & {
 /** Types the schemas and the function against each other, then widens the types so that a registry can hold it. */
 export function defineActivity<I, O extends Json>(spec: Spec<I, O>): ActivityDefinition {
   const layers = spec.info.layers ?? [];
+  let input: z.ZodType<I> | undefined;
+  let output: z.ZodType<O> | undefined;
   let schema: JsonObject | undefined;
   const info: ActivityInfo = {
     ...spec.info,
     layers,
     group: layers.length > 0 ? "layer" : "control",
     outcomes: spec.info.outcomes ?? ["ok"],
-    /** Made when first asked for: a run from the command line never needs it. */
     get schema() {
-      schema ??= settingsSchema(spec.input);
+      schema ??= settingsSchema(spec.input());
       return schema;
     },
   };
-  return { ...spec, info };
+  return {
+    ...spec,
+    info,
+    get input() {
+      input ??= spec.input();
+      return input;
+    },
+    get output() {
+      output ??= spec.output();
+      return output;
+    },
+  };
 }
 
 function settingsSchema(input: z.ZodType): JsonObject {

@@ -5,7 +5,6 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import type { Draft, EngineApi, FileEntry, OpenedFile, Template } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { Store } from "#ports/store.ts";
@@ -80,6 +79,8 @@ export class FileService implements FileApi {
         });
       }
     }
+    // Loaded when first needed: a run from the command line never saves.
+    const { default: writeFileAtomic } = await import("write-file-atomic");
     await writeFileAtomic(target, text).catch((error: NodeJS.ErrnoException) => {
       throw new LayerloomError(
         "FILE_UNREADABLE",

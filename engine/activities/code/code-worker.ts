@@ -4,7 +4,13 @@
  * this thread. Must not import anything of the engine but types and constants.
  */
 import { parentPort } from "node:worker_threads";
-import { newQuickJSWASMModuleFromVariant, newVariant, RELEASE_SYNC, Scope } from "quickjs-emscripten";
+import {
+  newQuickJSWASMModuleFromVariant,
+  newVariant,
+  type QuickJSWASMModule,
+  RELEASE_SYNC,
+  Scope,
+} from "quickjs-emscripten";
 import { CodeError, Evaluation } from "./evaluation.ts";
 import type { CodeErrorCode, CodeJob, CodeReply } from "./job.ts";
 
@@ -26,13 +32,14 @@ const wasmMemory = new WebAssembly.Memory({
   initial: (16 * 1024 * 1024) / PAGE_BYTES,
   maximum: MAX_MEMORY_BYTES / PAGE_BYTES,
 });
-const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(RELEASE_SYNC, { wasmMemory }));
 const reply = (message: CodeReply): void => port.postMessage(message);
 
-port.on("message", (job: CodeJob) => reply(perform(job)));
-reply({ type: "ready" });
+void newQuickJSWASMModuleFromVariant(newVariant(RELEASE_SYNC, { wasmMemory })).then((quickjs) => {
+  port.on("message", (job: CodeJob) => reply(perform(quickjs, job)));
+  reply({ type: "ready" });
+});
 
-function perform(job: CodeJob): CodeReply {
+function perform(quickjs: QuickJSWASMModule, job: CodeJob): CodeReply {
   const runtime = quickjs.newRuntime();
   runtime.setMemoryLimit(job.memoryBytes);
   runtime.setMaxStackSize(STACK_BYTES);
