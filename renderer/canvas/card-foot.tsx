@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import type { NodeView } from "#contract/run.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
+import { useUi } from "#renderer/state/ui-store.ts";
 import { StateGlyph, stateColour } from "#renderer/ui/state-glyph.tsx";
 import { useNow } from "./now.ts";
 import { elapsedText, figures, secondsLeft, waitKey } from "./run-words.ts";
@@ -9,12 +10,15 @@ import { elapsedText, figures, secondsLeft, waitKey } from "./run-words.ts";
 export function CardFoot({ run }: { readonly run: NodeView | undefined }): ReactNode {
   const ticking = run !== undefined && (run.status === "running" || run.waitsFor?.until !== undefined);
   const now = useNow(ticking);
+  const t = useT();
+  const language = useUi((state) => state.language);
   if (!run) return <div className="ll-card-foot" data-status="none" />;
-  const elapsed = elapsedText(run, now);
+  const elapsed = elapsedText(run, now, language);
+  const facts = figures(run, (n) => t("canvas.tokens", { n }));
   return (
     <div className="ll-card-foot" data-status={run.status}>
       <State run={run} now={now} />
-      <span className="ll-card-facts">{[...figures(run), ...(elapsed ? [elapsed] : [])].join(" · ")}</span>
+      <span className="ll-card-facts">{[...facts, ...(elapsed ? [elapsed] : [])].join(" · ")}</span>
     </div>
   );
 }

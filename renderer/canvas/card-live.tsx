@@ -1,6 +1,7 @@
 /** The live strip of a node: what streams out of it, else the head of its output or failure, else nothing. */
 import type { ReactNode } from "react";
 import type { NodeView } from "#contract/run.ts";
+import { useEngineWords } from "#renderer/i18n/engine-words.ts";
 import { useNodeStream } from "#renderer/state/run-store.ts";
 
 type Props = {
@@ -10,6 +11,7 @@ type Props = {
 };
 
 export function CardLive({ id, run, problem }: Props): ReactNode {
+  const said = useEngineWords();
   const stream = useNodeStream(id);
   if (stream) {
     return (
@@ -19,8 +21,8 @@ export function CardLive({ id, run, problem }: Props): ReactNode {
       </div>
     );
   }
-  const failed = run?.failure && run.status !== "succeeded";
-  const text = failed ? (run.failure?.message ?? run.summary) : run?.summary;
+  const failed = run?.failure !== undefined && run.status !== "succeeded";
+  const text = failed && run.failure ? said(run.failure) : run?.summary;
   if (text && run && run.status !== "idle") {
     return (
       <div className="ll-card-live" data-kind={failed ? "failure" : "output"} title={text}>

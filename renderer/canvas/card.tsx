@@ -5,7 +5,8 @@
 import type { NodeProps } from "@xyflow/react";
 import { memo, type ReactNode } from "react";
 import type { NodeView } from "#contract/run.ts";
-import { useT } from "#renderer/i18n/i18n.ts";
+import { useEngineWords } from "#renderer/i18n/engine-words.ts";
+import { useT, useTOr } from "#renderer/i18n/i18n.ts";
 import { useNodeRun } from "#renderer/state/run-store.ts";
 import { ActivityIcon } from "#renderer/ui/activity-icon.tsx";
 import { LAYER_LETTERS, LayerIcon } from "#renderer/ui/layer-icon.tsx";
@@ -25,6 +26,7 @@ export const Card = memo(function Card({ id, data, selected, dragging }: NodePro
   const run = useNodeRun(id);
   const verdict = useCanvas((state) => state.connecting?.judge(id));
   const problems = useNodeProblems(id, data.readOnly);
+  const said = useEngineWords();
   const status = run?.status;
   const fit = verdict === undefined ? undefined : verdict.fits ? verdict.edge.kind : "no";
   return (
@@ -48,7 +50,7 @@ export const Card = memo(function Card({ id, data, selected, dragging }: NodePro
         ) : (
           <>
             <Summary data={data} />
-            <CardLive id={id} run={run} problem={problems && problemWords(problems)} />
+            <CardLive id={id} run={run} problem={problems && problemWords(problems, said(problems.first))} />
             <CardFoot run={run} />
           </>
         )}
@@ -58,8 +60,8 @@ export const Card = memo(function Card({ id, data, selected, dragging }: NodePro
           className="ll-card-problem"
           data-kind={problems.worst}
           role="img"
-          aria-label={problems.first}
-          title={problems.first}
+          aria-label={said(problems.first)}
+          title={said(problems.first)}
         >
           !
         </span>
@@ -90,8 +92,10 @@ function CardHead({ id, data, run }: { id: string; data: CardData; run: NodeView
 
 function Summary({ data }: { data: CardData }): ReactNode {
   const t = useT();
+  const or = useTOr();
   const line = summaryLine(data.node, {
-    rules: (count, otherwise) => t("canvas.summary.rules", { count, otherwise }),
+    rules: (count, otherwise) =>
+      t("canvas.summary.rules", { count, otherwise: or(`canvas.outcome.${otherwise}`, otherwise) }),
     steps: (count) => t("canvas.summary.steps", { count }),
   });
   return (

@@ -5,7 +5,7 @@
 import type { Problem } from "#contract/errors.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
 
-export type Marks = { readonly worst: "error" | "warning"; readonly first: string; readonly count: number };
+export type Marks = { readonly worst: "error" | "warning"; readonly first: Problem; readonly count: number };
 type Index = { readonly nodes: ReadonlyMap<string, Marks>; readonly edges: ReadonlyMap<number, Marks> };
 
 const known = new WeakMap<readonly Problem[], Index>();
@@ -34,17 +34,17 @@ export function indexProblems(problems: readonly Problem[]): Index {
 }
 
 function joined(old: Marks | undefined, problem: Problem): Marks {
-  if (!old) return { worst: problem.severity, first: problem.message, count: 1 };
+  if (!old) return { worst: problem.severity, first: problem, count: 1 };
   const worse = problem.severity === "error" && old.worst === "warning";
   return {
     worst: worse ? "error" : old.worst,
-    first: worse ? problem.message : old.first,
+    first: worse ? problem : old.first,
     count: old.count + 1,
   };
 }
 
-export function problemWords(marks: Marks): string {
-  return marks.count > 1 ? `${marks.first} (+${marks.count - 1})` : marks.first;
+export function problemWords(marks: Marks, first: string): string {
+  return marks.count > 1 ? `${first} (+${marks.count - 1})` : first;
 }
 
 export function useNodeProblems(id: string, readOnly: boolean): Marks | undefined {

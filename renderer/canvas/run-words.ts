@@ -1,5 +1,6 @@
 /** A node's run in words and figures: which text says its state, how long it took, what it cost. Pure. */
 import type { NodeView } from "#contract/run.ts";
+import type { Language } from "#renderer/i18n/catalogue.ts";
 import { formatElapsed, formatUsd } from "#renderer/ui/format.ts";
 
 type WaitKey = `canvas.waits.${"input" | "slot" | "retry" | "timer" | "approval" | "paused"}`;
@@ -17,17 +18,17 @@ export function secondsLeft(run: NodeView, now: number): number | undefined {
   return Math.ceil((until - now) / 1000);
 }
 
-export function elapsedText(run: NodeView, now: number): string | undefined {
+export function elapsedText(run: NodeView, now: number, language: Language): string | undefined {
   if (run.startedAt === undefined) return undefined;
   const end = run.endedAt ?? (run.status === "running" || run.status === "retrying" ? now : undefined);
-  return end === undefined ? undefined : formatElapsed(Math.max(0, end - run.startedAt));
+  return end === undefined ? undefined : formatElapsed(Math.max(0, end - run.startedAt), language);
 }
 
 /** Attempt, tokens and cost, each only when it says something. */
-export function figures(run: NodeView): readonly string[] {
+export function figures(run: NodeView, tokens: (n: string) => string): readonly string[] {
   const found: string[] = [];
   if (run.cost.usd > 0) found.push(formatUsd(run.cost.usd));
-  if (run.cost.tokens > 0) found.push(`${tokensText(run.cost.tokens)} tok`);
+  if (run.cost.tokens > 0) found.push(tokens(tokensText(run.cost.tokens)));
   if (run.maxAttempts > 1 && run.attempt > 1 && run.status !== "retrying")
     found.push(`${run.attempt}/${run.maxAttempts}`);
   return found;

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { EdgeDefinition } from "#contract/definition.ts";
 import { DEFAULT_LOOP_MAX } from "#contract/definition.ts";
 import type { EdgeView } from "#contract/run.ts";
+import { useEngineWords } from "#renderer/i18n/engine-words.ts";
 import { useT, useTOr } from "#renderer/i18n/i18n.ts";
 import type { WireData } from "./graph-model.ts";
 import type { Marks } from "./problem-marks.ts";
@@ -19,6 +20,7 @@ type Props = {
 export function WireLabel({ data, run, selected, problem, far }: Props): ReactNode {
   const t = useT();
   const or = useTOr();
+  const said = useEngineWords();
   const { edge, route, approval } = data;
   const words = labelWords(
     edge,
@@ -43,7 +45,7 @@ export function WireLabel({ data, run, selected, problem, far }: Props): ReactNo
       data-problem={problem?.worst}
       data-edge-index={data.index}
       style={style}
-      title={problem?.first ?? (words || undefined)}
+      title={problem ? said(problem.first) : words || undefined}
     >
       {mark && (
         <span className="ll-wire-label-mark" aria-hidden="true">

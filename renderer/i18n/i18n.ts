@@ -37,6 +37,11 @@ export function useT(): Translate {
   return useCallback<Translate>((key, params) => t(key, { ...params }), [t]);
 }
 
+export function useLanguage(): Language {
+  const { i18n: shown } = useTranslation(undefined, { i18n });
+  return shown.language === "ja" ? "ja" : "en";
+}
+
 /** For keys built from data (an activity's name, an outcome): the text if there is one, else the fallback. */
 export function useTOr(): (key: string, fallback: string) => string {
   const { t } = useTranslation(undefined, { i18n });

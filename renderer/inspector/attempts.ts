@@ -1,13 +1,14 @@
 /** The attempts of one node, read from the journal of a run. Pure. */
 import type { NodeStatus, PrintedEvent } from "#contract/events.ts";
-import type { Json, JsonObject } from "#contract/json.ts";
+import type { Json } from "#contract/json.ts";
+import type { Said } from "#renderer/i18n/engine-words.ts";
 
 export type Attempt = {
   readonly activation: number;
   readonly attempt: number;
   readonly state: NodeStatus;
   readonly outcome?: string | undefined;
-  readonly message?: string | undefined;
+  readonly error?: Said | undefined;
   readonly ms?: number | undefined;
 };
 
@@ -33,13 +34,12 @@ export function attemptsOf(events: readonly PrintedEvent[], node: string): reado
     if (event.event === "AttemptStarted") {
       found.set(key, { activation: event.activation, attempt: event.attempt, state: "running", at });
     } else if (end && started) {
-      const error = event.error as JsonObject | undefined;
       found.set(key, {
         ...started,
         state: end,
         ms: at - started.at,
         outcome: text(event.outcome),
-        message: text(error?.message),
+        error: event.error as Said | undefined,
       });
     }
   }

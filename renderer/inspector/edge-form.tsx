@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { EDGE_KINDS, type EdgeDefinition, type EdgeKind } from "#contract/definition.ts";
 import type { Json } from "#contract/json.ts";
 import { outcomesOf } from "#contract/outcomes.ts";
+import { useEngineWords } from "#renderer/i18n/engine-words.ts";
 import { useT, useTOr } from "#renderer/i18n/i18n.ts";
 import { documentActions } from "#renderer/state/document-store.ts";
 import { updateEdge } from "#renderer/state/edits.ts";
@@ -40,12 +41,13 @@ export function EdgeForm({ index, edge }: Props): ReactNode {
   const t = useT();
   const at = ["edges", index] as const;
   const has = (key: keyof EdgeDefinition) => HAS[edge.kind].includes(key);
+  const said = useEngineWords();
   const here = useProblemsAt(at, false);
   return (
     <div className="in-form" data-path={`edges.${index}`} tabIndex={-1}>
       {here.map((problem) => (
         <p key={problem.message} className="in-finding" data-severity={problem.severity}>
-          {problem.message} {problem.hint && <span className="in-help">{problem.hint}</span>}
+          {said(problem)} {problem.hint && <span className="in-help">{problem.hint}</span>}
         </p>
       ))}
       <KindField index={index} edge={edge} />

@@ -1,5 +1,6 @@
 /** Label, hint and findings around one field. The hint steps back while something is wrong. */
 import { type ReactNode, useCallback, useId, useState } from "react";
+import { useEngineWords } from "#renderer/i18n/engine-words.ts";
 import { useProblemsAt } from "./form-context.ts";
 import type { Path } from "./paths.ts";
 
@@ -35,8 +36,9 @@ export function FieldShell({
   const problems = useProblemsAt(path, below);
   const [reason, setReason] = useState<string>();
   const onReason = useCallback((text: string | undefined) => setReason(text), []);
+  const said = useEngineWords();
   const first = problems[0];
-  const note = reason ?? first?.message;
+  const note = reason ?? (first && said(first));
   const help = reason === undefined ? first?.hint : undefined;
   const invalid = reason !== undefined || first?.severity === "error";
   const described = note !== undefined || hint !== undefined ? noteId : undefined;

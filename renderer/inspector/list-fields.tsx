@@ -2,6 +2,7 @@
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
 import { type ComponentType, type ReactNode, useId } from "react";
 import type { Json, JsonObject } from "#contract/json.ts";
+import { useEngineWords } from "#renderer/i18n/engine-words.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { Button, IconButton } from "#renderer/ui/button.tsx";
 import { emptyOf, type FieldSchema, readSchema, widgetOf } from "./field-schema.ts";
@@ -26,9 +27,10 @@ type Props = {
 };
 
 function Findings({ path }: { readonly path: Path }): ReactNode {
+  const said = useEngineWords();
   return useProblemsAt(path, false).map((problem) => (
     <p key={problem.message} className="ui-field-error" data-severity={problem.severity}>
-      {problem.message}
+      {said(problem)}
     </p>
   ));
 }

@@ -2,6 +2,7 @@
 import { type ReactNode, useMemo } from "react";
 import { ID_PATTERN, type NodeDefinition } from "#contract/definition.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
+import { useEngineWords } from "#renderer/i18n/engine-words.ts";
 import { useT, useTOr } from "#renderer/i18n/i18n.ts";
 import { documentActions, useDocument } from "#renderer/state/document-store.ts";
 import { renameNode } from "#renderer/state/edits.ts";
@@ -87,10 +88,11 @@ export function NodeForm({ id, node }: Props): ReactNode {
 
 /** Findings about the node as a whole, or about something that has no field here. */
 function NodeProblems({ id }: { readonly id: string }): ReactNode {
+  const said = useEngineWords();
   const here = useProblemsAt(["nodes", id], false);
   return here.map((problem) => (
     <p key={problem.message} className="in-finding" data-severity={problem.severity}>
-      {problem.message} {problem.hint && <span className="in-help">{problem.hint}</span>}
+      {said(problem)} {problem.hint && <span className="in-help">{problem.hint}</span>}
     </p>
   ));
 }

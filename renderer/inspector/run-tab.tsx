@@ -3,7 +3,8 @@ import { type ReactNode, useEffect, useState } from "react";
 import type { PrintedEvent } from "#contract/events.ts";
 import type { NodeView } from "#contract/run.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
-import { useT } from "#renderer/i18n/i18n.ts";
+import { useEngineWords } from "#renderer/i18n/engine-words.ts";
+import { useT, useTOr } from "#renderer/i18n/i18n.ts";
 import { useNodeRun, useRunState } from "#renderer/state/run-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
@@ -16,6 +17,7 @@ export function RunTab({ id }: { readonly id: string }): ReactNode {
   const t = useT();
   const run = useNodeRun(id);
   const language = useUi((state) => state.language);
+  const outcomeText = useOutcomeText();
   if (!run) return <EmptyState title={t("inspector.run.none")} text={t("inspector.run.noneHint")} />;
   const elapsed =
     run.startedAt !== undefined && run.endedAt !== undefined ? run.endedAt - run.startedAt : undefined;
@@ -25,7 +27,9 @@ export function RunTab({ id }: { readonly id: string }): ReactNode {
         <Fact name={t("inspector.run.state")}>
           <StateGlyph status={run.status} />
         </Fact>
-        {run.outcome !== undefined && <Fact name={t("inspector.run.outcome")}>{run.outcome}</Fact>}
+        {run.outcome !== undefined && (
+          <Fact name={t("inspector.run.outcome")}>{outcomeText(run.outcome)}</Fact>
+        )}
         {run.waitsFor && (
           <Fact name={t("inspector.run.waits")}>
             {t(`canvas.waits.${run.waitsFor.kind}`)}
@@ -40,7 +44,9 @@ export function RunTab({ id }: { readonly id: string }): ReactNode {
         {run.startedAt !== undefined && (
           <Fact name={t("inspector.run.started")}>{formatClock(run.startedAt, language)}</Fact>
         )}
-        {elapsed !== undefined && <Fact name={t("inspector.run.elapsed")}>{formatElapsed(elapsed)}</Fact>}
+        {elapsed !== undefined && (
+          <Fact name={t("inspector.run.elapsed")}>{formatElapsed(elapsed, language)}</Fact>
+        )}
         <Fact name={t("inspector.run.cost")}>
           {formatUsd(run.cost.usd)} · {formatNumber(run.cost.tokens, language)} {t("inspector.run.tokens")}
         </Fact>
@@ -53,6 +59,12 @@ export function RunTab({ id }: { readonly id: string }): ReactNode {
       <Rounds id={id} run={run} />
     </div>
   );
+}
+
+/** An outcome of the pipeline's own is shown as it is written. */
+function useOutcomeText(): (outcome: string) => string {
+  const or = useTOr();
+  return (outcome) => or(`canvas.outcome.${outcome}`, outcome);
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode {
@@ -70,6 +82,9 @@ function Rounds({ id, run }: { readonly id: string; readonly run: NodeView }): R
   const t = useT();
   const runId = useRunState((state) => state.runId);
   const [attempts, setAttempts] = useState<readonly Attempt[]>([]);
+  const language = useUi((state) => state.language);
+  const outcomeText = useOutcomeText();
+  const said = useEngineWords();
   const stamp = `${run.status}/${run.activations}/${run.attempts}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp says when there is something new to read
   useEffect(() => {
@@ -99,10 +114,16 @@ function Rounds({ id, run }: { readonly id: string; readonly run: NodeView }): R
             </span>
             <StateGlyph
               status={attempt.state}
-              detail={attempt.outcome === "ok" ? undefined : attempt.outcome}
+              detail={
+                attempt.outcome === undefined || attempt.outcome === "ok"
+                  ? undefined
+                  : outcomeText(attempt.outcome)
+              }
             />
-            {attempt.ms !== undefined && <span className="in-round-ms">{formatElapsed(attempt.ms)}</span>}
-            {attempt.message !== undefined && <p className="in-round-text">{attempt.message}</p>}
+            {attempt.ms !== undefined && (
+              <span className="in-round-ms">{formatElapsed(attempt.ms, language)}</span>
+            )}
+            {attempt.error && <p className="in-round-text">{said(attempt.error)}</p>}
           </li>
         ))}
       </ol>

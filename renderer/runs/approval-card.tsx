@@ -14,7 +14,7 @@ import { showError } from "#renderer/state/toast-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 import { Button } from "#renderer/ui/button.tsx";
 import { Field } from "#renderer/ui/field.tsx";
-import { formatElapsed, formatWhen } from "#renderer/ui/format.ts";
+import { formatTicking, formatWhen } from "#renderer/ui/format.ts";
 import { isComposing } from "#renderer/ui/keys.ts";
 import { useNow } from "#renderer/ui/use-now.ts";
 
@@ -25,6 +25,7 @@ export function ApprovalCard({ task }: { readonly task: HumanTask }): ReactNode 
   const t = useT();
   const outcomeText = useOutcomeText();
   const now = useNow(true);
+  const language = useUi((state) => state.language);
   const [comment, setComment] = useState("");
   const [sending, setSending] = useState<string>();
   const { card } = task;
@@ -54,7 +55,7 @@ export function ApprovalCard({ task }: { readonly task: HumanTask }): ReactNode 
         <Hand size={16} aria-hidden="true" />
         <h3>{card.title}</h3>
         <span className="runs-card-age">
-          {t("runs.card.waits", { time: formatElapsed(now - task.openedAt) })}
+          {t("runs.card.waits", { time: formatTicking(now - task.openedAt, language) })}
         </span>
       </header>
       <div className="runs-card-body">
@@ -100,6 +101,7 @@ function CardFacts({ task }: { readonly task: HumanTask }): ReactNode {
   const t = useT();
   const language = useUi((state) => state.language);
   const shown = useRunState((state) => (state.runId === task.runId ? state.frozen?.definition : undefined));
+  const outcomeText = useOutcomeText();
   const { card, node } = task;
   const blocked =
     shown?.edges.filter((edge) => edge.from === node && edge.kind !== "loop").map((edge) => edge.to) ?? [];
@@ -133,7 +135,7 @@ function CardFacts({ task }: { readonly task: HumanTask }): ReactNode {
           <dt>{t("runs.card.until")}</dt>
           <dd>
             {formatWhen(card.timeoutAt, language)}
-            {card.onTimeout !== undefined && ` → ${card.onTimeout}`}
+            {card.onTimeout !== undefined && ` → ${outcomeText(card.onTimeout)}`}
           </dd>
         </div>
       )}

@@ -17,6 +17,7 @@ import {
   useRunHead,
   useRunState,
 } from "#renderer/state/run-store.ts";
+import { useUi } from "#renderer/state/ui-store.ts";
 import { Button, IconButton } from "#renderer/ui/button.tsx";
 import { ErrorText } from "#renderer/ui/error-text.tsx";
 import { formatElapsed, formatUsd } from "#renderer/ui/format.ts";
@@ -71,6 +72,7 @@ function ActiveNode({ node, more }: { readonly node: NodeView; readonly more: nu
 function EndedBar({ head }: { readonly head: RunHead }): ReactNode {
   const t = useT();
   const { summary, failure } = head;
+  const language = useUi((state) => state.language);
   const opened = useRunState((state) => state.opened);
   const failed = runBoard.allNodes().find((node) => node.status === "failed");
   const shown: Failure | undefined = failed?.failure ?? failure;
@@ -86,7 +88,7 @@ function EndedBar({ head }: { readonly head: RunHead }): ReactNode {
       <div className="runs-bar-box">
         <StateGlyph status={summary.status} />
         <span className="runs-progress">
-          {formatElapsed((summary.endedAt ?? summary.startedAt) - summary.startedAt)} ·{" "}
+          {formatElapsed((summary.endedAt ?? summary.startedAt) - summary.startedAt, language)} ·{" "}
           {formatUsd(summary.cost.usd)}
         </span>
         {(bad || summary.status === "cancelled") && (

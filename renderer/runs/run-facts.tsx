@@ -19,7 +19,7 @@ export function RunFacts(): ReactNode {
       <StateGlyph status={run.status} />
       <span title={run.id}>
         {t("runs.run")} {shortId(run.id)} · {formatWhen(run.startedAt, language)} ·{" "}
-        {formatElapsed((run.endedAt ?? now) - run.startedAt)} · {formatUsd(run.cost.usd)}
+        {formatElapsed((run.endedAt ?? now) - run.startedAt, language)} · {formatUsd(run.cost.usd)}
       </span>
     </span>
   );

@@ -73,7 +73,7 @@ function RunRow({ run, now, shown }: RowProps): ReactNode {
         </button>
       </td>
       <td>{formatWhen(run.startedAt, language)}</td>
-      <td className="runs-figure">{formatElapsed((run.endedAt ?? now) - run.startedAt)}</td>
+      <td className="runs-figure">{formatElapsed((run.endedAt ?? now) - run.startedAt, language)}</td>
       <td className="runs-figure">{formatUsd(run.cost.usd)}</td>
       <td>
         {run.simulated && (

@@ -3,15 +3,17 @@ import "#renderer/runs/runs.css";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
-import { useT } from "#renderer/i18n/i18n.ts";
+import type { Language } from "#renderer/i18n/catalogue.ts";
+import { type Translate, useT } from "#renderer/i18n/i18n.ts";
 import { EventLog } from "#renderer/runs/event-log.tsx";
 import { type LogView, useRunLog } from "#renderer/runs/run-log.ts";
 import { type Bar, type Row, tickStep } from "#renderer/runs/timeline-model.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
 import { goToNode } from "#renderer/state/go-to.ts";
 import { useRunIsLive, useRunState } from "#renderer/state/run-store.ts";
+import { useUi } from "#renderer/state/ui-store.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
-import { formatElapsed } from "#renderer/ui/format.ts";
+import { formatElapsed, formatTick } from "#renderer/ui/format.ts";
 import { layerColour } from "#renderer/ui/layer-icon.tsx";
 import { useNow } from "#renderer/ui/use-now.ts";
 
@@ -46,6 +48,7 @@ type Line = { readonly row: Row; readonly round: number | undefined };
 function Bars({ log }: { readonly log: LogView }): ReactNode {
   const t = useT();
   const { timeline } = log;
+  const language = useUi((state) => state.language);
   const live = useRunIsLive();
   const now = useNow(live, 200);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
@@ -83,7 +86,7 @@ function Bars({ log }: { readonly log: LogView }): ReactNode {
         <div className="runs-track">
           {ticks.map((tick) => (
             <span key={tick} className="runs-tick" style={{ left: `${(tick / span) * 100}%` }}>
-              {tickLabel(tick, step)}
+              {formatTick(tick, step, language)}
             </span>
           ))}
         </div>
@@ -102,9 +105,6 @@ function Bars({ log }: { readonly log: LogView }): ReactNode {
     </div>
   );
 }
-
-const tickLabel = (ms: number, step: number): string =>
-  step < 1_000 ? `${ms} ms` : ms >= 120_000 ? formatElapsed(ms) : `${ms / 1_000} s`;
 
 function useNodeTitle(id: string): string {
   return useRunState((state) => state.frozen?.definition.nodes[id]?.title) ?? id;
@@ -154,6 +154,7 @@ type TrackProps = {
 
 function Track({ line, start, end, span, step }: TrackProps): ReactNode {
   const t = useT();
+  const language = useUi((state) => state.language);
   const { row, round } = line;
   const layer = useRunState((state) => state.frozen?.definition.nodes[row.node]?.layer);
   const bars = round === undefined ? row.bars : row.bars.filter((bar) => bar.activation === round);
@@ -169,8 +170,8 @@ function Track({ line, start, end, span, step }: TrackProps): ReactNode {
             className="runs-bar"
             data-kind={bar.kind}
             data-status={bar.status}
-            title={barTitle(bar, until, t)}
-            aria-label={barTitle(bar, until, t)}
+            title={barTitle(bar, until, t, language)}
+            aria-label={barTitle(bar, until, t, language)}
             style={{
               left: `${((bar.start - start) / span) * 100}%`,
               width: `${((until - bar.start) / span) * 100}%`,
@@ -184,8 +185,8 @@ function Track({ line, start, end, span, step }: TrackProps): ReactNode {
   );
 }
 
-function barTitle(bar: Bar, until: number, t: ReturnType<typeof useT>): string {
+function barTitle(bar: Bar, until: number, t: Translate, language: Language): string {
   const round = t("runs.timeline.round", { n: bar.activation });
   const attempt = bar.attempt > 0 ? ` · ${t("runs.attempt", { n: bar.attempt })}` : "";
-  return `${round}${attempt} · ${t(`state.${bar.status}`)} · ${formatElapsed(until - bar.start)}`;
+  return `${round}${attempt} · ${t(`state.${bar.status}`)} · ${formatElapsed(until - bar.start, language)}`;
 }

@@ -106,7 +106,7 @@ export class YamlEditor {
     });
   }
 
-  setProblems(problems: readonly Problem[]): void {
+  setProblems(problems: readonly Problem[], said: (problem: Problem) => string): void {
     const { doc } = this.#view.state;
     const found = problems.flatMap((problem): Diagnostic[] => {
       if (!problem.place || problem.place.line > doc.lines) return [];
@@ -118,7 +118,7 @@ export class YamlEditor {
           from,
           to: line.to,
           severity: problem.severity,
-          message: problem.message + hint,
+          message: said(problem) + hint,
           source: problem.code,
         },
       ];

@@ -2,6 +2,7 @@
 import "#renderer/text/text.css";
 import { TriangleAlert } from "lucide-react";
 import { type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { useEngineWords } from "#renderer/i18n/engine-words.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { documentActions, useDocument } from "#renderer/state/document-store.ts";
 import { goToNode } from "#renderer/state/go-to.ts";
@@ -69,10 +70,11 @@ function useContent(editor: EditorRef): void {
   const text = useShownText();
   const readOnly = useReadOnly();
   const own = useDocument((state) => state.problems);
+  const said = useEngineWords();
   useEffect(() => {
     editor.current?.setText(text);
     editor.current?.setReadOnly(readOnly);
-    editor.current?.setProblems(readOnly ? [] : own);
+    editor.current?.setProblems(readOnly ? [] : own, said);
   });
 }
 

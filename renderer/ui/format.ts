@@ -1,17 +1,37 @@
 /** Numbers, money and time as people read them. */
 import type { Language } from "#renderer/i18n/catalogue.ts";
 
+type Units = { readonly ms: string; readonly s: string; readonly min: string; readonly h: string };
+
+const UNITS: Readonly<Record<Language, Units>> = {
+  en: { ms: "ms", s: "s", min: "min", h: "h" },
+  ja: { ms: "ミリ秒", s: "秒", min: "分", h: "時間" },
+};
+
 /** `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`. */
-export function formatElapsed(ms: number): string {
-  if (ms < 0) return "0 s";
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`;
+export function formatElapsed(ms: number, language: Language): string {
+  const unit = UNITS[language];
+  if (ms < 0) return `0 ${unit.s}`;
+  if (ms < 1_000) return `${Math.round(ms)} ${unit.ms}`;
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} ${unit.s}`;
   const seconds = Math.round(ms / 1_000);
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return `${seconds} ${unit.s}`;
   const pad = (value: number): string => String(value).padStart(2, "0");
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} ${unit.min} ${pad(seconds % 60)} ${unit.s}`;
   const minutes = Math.floor(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+  return `${Math.floor(minutes / 60)} ${unit.h} ${pad(minutes % 60)} ${unit.min}`;
+}
+
+/** A time that goes on: whole seconds, or it would flicker. */
+export function formatTicking(ms: number, language: Language): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  return seconds < 10 ? `${seconds} ${UNITS[language].s}` : formatElapsed(seconds * 1_000, language);
+}
+
+/** A mark on a time axis; as short as its step allows. */
+export function formatTick(ms: number, step: number, language: Language): string {
+  if (step < 1_000) return `${ms} ${UNITS[language].ms}`;
+  return ms >= 120_000 ? formatElapsed(ms, language) : `${ms / 1_000} ${UNITS[language].s}`;
 }
 
 /** Cents and above with two digits, less with four; never a false zero. */

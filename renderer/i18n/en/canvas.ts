@@ -91,5 +91,6 @@ export const enCanvas = {
   "canvas.waits.timer": "waits for its time",
   "canvas.waits.approval": "waits for you",
   "canvas.waits.paused": "run is paused",
+  "canvas.tokens": "{{n}} tok",
   "canvas.seconds": "{{n}} s",
 } as const;

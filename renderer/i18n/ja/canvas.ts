@@ -93,5 +93,6 @@ export const jaCanvas: Record<keyof typeof enCanvas, string> = {
   "canvas.waits.timer": "時刻待ち",
   "canvas.waits.approval": "あなたの判断待ち",
   "canvas.waits.paused": "一時停止中",
+  "canvas.tokens": "{{n}} トークン",
   "canvas.seconds": "{{n}} 秒",
 };

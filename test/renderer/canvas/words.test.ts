@@ -49,10 +49,11 @@ test("a wait is said by what it is for, with what is left of it", () => {
 });
 
 test("figures appear only when they say something", () => {
-  expect(figures(view)).toEqual(["$0.0120", "1.5k tok", "2/6"]);
-  expect(figures({ ...view, cost: { usd: 0, tokens: 0 }, attempt: 1 })).toEqual([]);
-  expect(elapsedText({ ...view, endedAt: 1_400 }, 0)).toBe("400 ms");
-  expect(elapsedText({ ...view, status: "running" }, 3_500)).toBe("2.5 s");
+  const tokens = (n: string) => `${n} tok`;
+  expect(figures(view, tokens)).toEqual(["$0.0120", "1.5k tok", "2/6"]);
+  expect(figures({ ...view, cost: { usd: 0, tokens: 0 }, attempt: 1 }, tokens)).toEqual([]);
+  expect(elapsedText({ ...view, endedAt: 1_400 }, 0, "en")).toBe("400 ms");
+  expect(elapsedText({ ...view, status: "running" }, 3_500, "en")).toBe("2.5 s");
 });
 
 test("labels join outcomes, condition and else", () => {
@@ -96,8 +97,8 @@ test("problems mark their node or edge, the worst first", () => {
     problem("edges.3.when", "error", "x"),
     problem("name", "error", "n"),
   ]);
-  expect(index.nodes.get("plan-b")).toEqual({ worst: "error", first: "e", count: 2 });
-  expect(index.edges.get(3)?.first).toBe("x");
+  expect(index.nodes.get("plan-b")).toMatchObject({ worst: "error", first: { message: "e" }, count: 2 });
+  expect(index.edges.get(3)?.first.message).toBe("x");
   expect(placeOf("edges.12.on")).toEqual({ edge: 12 });
 });
 

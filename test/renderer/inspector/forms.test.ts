@@ -115,7 +115,11 @@ test("attempts are read from the journal, by round", () => {
   const attempts = attemptsOf(
     [
       event(1, "AttemptStarted", { activation: 1, attempt: 1 }),
-      event(2, "AttemptFailed", { activation: 1, attempt: 1, error: { message: "429" } }),
+      event(2, "AttemptFailed", {
+        activation: 1,
+        attempt: 1,
+        error: { code: "ACTIVITY_FAILED", message: "429" },
+      }),
       event(3, "AttemptStarted", { activation: 1, attempt: 2 }),
       event(5, "AttemptSucceeded", { activation: 1, attempt: 2, outcome: "ok" }),
       event(6, "AttemptStarted", { activation: 2, attempt: 1 }),
@@ -123,8 +127,14 @@ test("attempts are read from the journal, by round", () => {
     "a",
   );
   expect(attempts).toEqual([
-    { activation: 1, attempt: 1, state: "failed", ms: 1000, message: "429", outcome: undefined },
-    { activation: 1, attempt: 2, state: "succeeded", ms: 2000, message: undefined, outcome: "ok" },
+    {
+      activation: 1,
+      attempt: 1,
+      state: "failed",
+      ms: 1000,
+      error: { code: "ACTIVITY_FAILED", message: "429" },
+    },
+    { activation: 1, attempt: 2, state: "succeeded", ms: 2000, outcome: "ok" },
     { activation: 2, attempt: 1, state: "running" },
   ]);
 });

@@ -2,14 +2,15 @@ import { expect, test } from "vitest";
 import { fileTitle, formatElapsed, formatUsd } from "#renderer/ui/format.ts";
 
 test.each([
-  [0, "0 ms"],
-  [420, "420 ms"],
-  [1_240, "1.2 s"],
-  [59_400, "59 s"],
-  [185_000, "3 min 05 s"],
-  [7_800_000, "2 h 10 min"],
-])("%i ms is %s", (ms, text) => {
-  expect(formatElapsed(ms)).toBe(text);
+  [0, "0 ms", "0 ミリ秒"],
+  [420, "420 ms", "420 ミリ秒"],
+  [1_240, "1.2 s", "1.2 秒"],
+  [59_400, "59 s", "59 秒"],
+  [185_000, "3 min 05 s", "3 分 05 秒"],
+  [7_800_000, "2 h 10 min", "2 時間 10 分"],
+])("%i ms is %s, %s", (ms, english, japanese) => {
+  expect(formatElapsed(ms, "en")).toBe(english);
+  expect(formatElapsed(ms, "ja")).toBe(japanese);
 });
 
 test("money is never a false zero", () => {
