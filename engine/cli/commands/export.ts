@@ -50,13 +50,15 @@ async function writeOut(out: string, exported: string): Promise<void> {
     }
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
+    // After the comma it names the draft that is written first, which nobody asked for.
+    const [why] = message.split(",");
     const hint = HINTS[code ?? ""];
     if (hint === undefined) {
-      throw new LayerloomError("OUTPUT_FAILED", `${out} cannot be written: ${message}`, {
+      throw new LayerloomError("OUTPUT_FAILED", `${out} cannot be written: ${why}`, {
         hint: "Choose another place with --out.",
         cause,
       });
     }
-    throw new LayerloomError("FILE_UNREADABLE", `${out} cannot be written: ${message}`, { hint, cause });
+    throw new LayerloomError("FILE_UNREADABLE", `${out} cannot be written: ${why}`, { hint, cause });
   }
 }
