@@ -67,12 +67,14 @@ export class Committer {
     const events: { runId: string; events: readonly JournalEvent[] }[] = [];
     const patches: RunPatch[] = [];
     const checkpoints: Checkpoint[] = [];
+    const checkpointed: LiveRun[] = [];
     for (const run of runs) {
       if (run.pending.length > 0) events.push({ runId: run.id, events: run.pending });
       const patch = this.#patch(run);
       if (patch) patches.push(patch);
-      if (checkpointDue(run))
-        checkpoints.push({ runId: run.id, seq: run.seq, state: encodeState(run.program.plan, run.state) });
+      if (!checkpointDue(run)) continue;
+      checkpointed.push(run);
+      checkpoints.push({ runId: run.id, seq: run.seq, state: encodeState(run.program.plan, run.state) });
     }
     this.#store.commit({
       created: this.#created,
@@ -88,11 +90,8 @@ export class Committer {
     this.#created = [];
     this.#lastOutputs = [];
     this.#dirty.clear();
+    for (const run of checkpointed) run.eventsSinceCheckpoint = 0;
     for (const patch of patches) this.#shown.set(patch.id, shown(patch));
-    for (const { runId } of checkpoints) {
-      const run = runs.find((candidate) => candidate.id === runId);
-      if (run) run.eventsSinceCheckpoint = 0;
-    }
     for (const run of runs) {
       run.pending = [];
       if (isFinal(runStatus(run.program.plan, run.state))) this.#shown.delete(run.id);

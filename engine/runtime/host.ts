@@ -4,7 +4,7 @@
  */
 
 import { LayerloomError } from "#contract/errors.ts";
-import { type Completion, type EventBody, isFinal, type Usage } from "#contract/events.ts";
+import { type EventBody, isFinal, type ValueRef } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { HumanTask } from "#contract/run.ts";
 import type { Effect } from "#core/effect.ts";
@@ -12,17 +12,13 @@ import { inFlight, isOutstanding, outstanding } from "#core/outstanding.ts";
 import { ReadyQueue } from "#core/schedule/ready-queue.ts";
 import { transition } from "#core/transition.ts";
 import { runStatus } from "#core/view.ts";
-import type { ActivityResult } from "#ports/activity.ts";
 import type { Clock } from "#ports/clock.ts";
-import { failureOf, usageOf } from "#ports/failure.ts";
-import type { Store } from "#ports/store.ts";
-import { type AttemptHost, type AttemptIdentity, type AttemptOutcome, performAttempt } from "./attempt.ts";
+import type { MemoryWrite, Store } from "#ports/store.ts";
+import { Attempts } from "./attempts.ts";
 import { Committer } from "./committer.ts";
 import { endRun } from "./end-run.ts";
-import { completionOf, failureJudgement } from "./judge.ts";
-import type { LiveRun, RunningAttempt } from "./live-run.ts";
+import type { LiveRun } from "./live-run.ts";
 import { MemoryOverlay } from "./memory-overlay.ts";
-import { seededRandom } from "./random.ts";
 import type { ScopeSources } from "./scope.ts";
 import { judgeSkip } from "./skip.ts";
 import { Timers } from "./timers.ts";
@@ -55,14 +51,13 @@ export class Host {
   readonly #clock: Clock;
   readonly #committer: Committer;
   readonly #timers: Timers;
+  readonly #attempts: Attempts;
   readonly #queue = new ReadyQueue();
   #jobs: (() => void)[] = [];
   #afterCommit: (() => void)[] = [];
   #scheduled = false;
   #stopped = false;
   #slots = SLOTS;
-  /** Attempts that run and do not sleep. */
-  #awake = 0;
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -70,6 +65,21 @@ export class Host {
     this.values = new ValueStore(options.store);
     this.#committer = new Committer(options.store, this.values, new MemoryOverlay(options.store));
     this.#timers = new Timers(options.clock);
+    this.#attempts = new Attempts({
+      clock: options.clock,
+      simulated: options.simulated,
+      faults: options.faults ?? 0,
+      secrets: options.secrets ?? (() => undefined),
+      sources: () => this.sources(),
+      memory: (name) => this.#committer.memory(name),
+      post: (act) => this.post(act),
+      released: (run) => {
+        this.#slots += 1;
+        this.#queue.release(run.id);
+      },
+      settled: (run, event, writes) => this.#settled(run, event, writes),
+      streamed: (run) => options.onStream?.(run),
+    });
   }
 
   now(): number {
@@ -144,7 +154,9 @@ export class Host {
 
   /** Nothing to do until time passes, a person decides or something outside answers. */
   get idle(): boolean {
-    return this.#jobs.length === 0 && this.#afterCommit.length === 0 && !this.#scheduled && this.#awake === 0;
+    return (
+      this.#jobs.length === 0 && this.#afterCommit.length === 0 && !this.#scheduled && !this.#attempts.busy
+    );
   }
 
   /** Stops without ending any run: the next engine goes on from what is on disk. */
@@ -169,6 +181,7 @@ export class Host {
     for (const concluded of derived) run.record(concluded, at);
     for (const node of nodes) run.touchedNodes.add(node);
     for (const edge of edges) run.touchedEdges.add(edge);
+    this.#keep(run, event);
     this.#committer.changed(run);
     return effects;
   }
@@ -252,10 +265,12 @@ export class Host {
         });
         return;
       case "DispatchAttempt":
-        this.#dispatch(run, effect);
+        // Only what touches the world has to wait for the disk: a pure activity may run again without harm.
+        if (run.program.activity(effect.node).info.pure) this.#jobs.push(this.#attempts.accept(run, effect));
+        else this.#afterCommit.push(this.#attempts.accept(run, effect));
         return;
       case "CancelAttempt":
-        this.#cancelAttempt(run, effect.node);
+        this.#attempts.cancel(run, effect.node);
         return;
       case "JudgeSkip":
         this.#later(run, effect, () =>
@@ -289,148 +304,24 @@ export class Host {
     });
   }
 
-  #dispatch(run: LiveRun, identity: AttemptIdentity): void {
-    const running: RunningAttempt = {
-      activation: identity.activation,
-      attempt: identity.attempt,
-      abort: new AbortController(),
-    };
-    run.attempts.set(identity.node, running);
-    const act = (): void => {
-      if (run.attempts.get(identity.node) !== running) return;
-      let sleeping = 0;
-      let counted = true;
-      this.#awake += 1;
-      running.leave = () => {
-        if (counted && sleeping === 0) this.#awake -= 1;
-        counted = false;
-      };
-      const host: AttemptHost = {
-        clock: this.#clock,
-        simulated: this.#options.simulated,
-        faults: this.#options.faults ?? 0,
-        secrets: this.#options.secrets ?? (() => undefined),
-        sources: () => this.sources(),
-        memory: (name) => this.#committer.memory(name),
-        sleeping: (change) => {
-          if (!counted) return;
-          sleeping += change;
-          if (change === 1 && sleeping === 1) this.#awake -= 1;
-          if (change === -1 && sleeping === 0) this.#awake += 1;
-        },
-        stream: (text) => this.#stream(run, identity, running, text),
-      };
-      performAttempt(run, host, identity, running.abort, (outcome) => {
-        this.post(() => this.#settle(run, identity, running, outcome));
-      });
-    };
-    // Only what touches the world has to wait for the disk: a pure activity may run again without harm.
-    if (run.program.activity(identity.node).info.pure) this.#jobs.push(act);
-    else this.#afterCommit.push(act);
-  }
-
-  #stream(run: LiveRun, identity: AttemptIdentity, running: RunningAttempt, text: string): void {
-    if (run.attempts.get(identity.node) !== running) return;
-    const before = run.streams.get(identity.node);
-    const kept = before?.activation === identity.activation ? before.text : "";
-    run.streams.set(identity.node, { activation: identity.activation, text: (kept + text).slice(-4_000) });
-    this.#options.onStream?.(run);
-  }
-
-  #settle(run: LiveRun, identity: AttemptIdentity, running: RunningAttempt, outcome: AttemptOutcome): void {
-    if (run.attempts.get(identity.node) !== running) return;
-    this.#release(run, identity.node);
-    if ("thrown" in outcome) {
-      this.#failed(run, identity, outcome.thrown);
-      return;
-    }
-    let event: EventBody;
-    try {
-      event = this.#finished(run, identity, outcome.result);
-    } catch (thrown) {
-      this.#failed(run, identity, thrown, outcome.result.type === "done" ? outcome.result.usage : undefined);
-      return;
-    }
+  #settled(run: LiveRun, event: EventBody, writes: readonly MemoryWrite[]): void {
+    for (const write of writes) this.#committer.remember(write);
     this.feed(run, event);
   }
 
-  #finished(
-    run: LiveRun,
-    { node, activation, attempt }: AttemptIdentity,
-    result: ActivityResult<Json>,
-  ): EventBody {
-    if (result.type === "wait")
-      return { event: "WaitStarted", node, activation, attempt, wakeAt: result.until };
-    if (result.type === "human") return { event: "HumanTaskOpened", node, activation, card: result.card };
-    const completion = completionOf(run, this.sources(), node, result.outcome ?? "ok", result.output);
-    for (const write of result.memory ?? [])
-      this.#committer.remember({ ...write, at: this.now(), runId: run.id });
-    this.#keep(run, node, completion, result.output);
-    return {
-      event: "AttemptSucceeded",
-      node,
-      activation,
-      attempt,
-      ...completion,
-      ...(isNothing(result.usage) ? {} : { usage: result.usage }),
-    };
-  }
-
   /** `remember:` and `reuse: last` of a finished node, in the same commit as its completion. */
-  #keep(run: LiveRun, node: string, completion: Completion, output: Json): void {
-    const name = run.program.definition.nodes[node]?.remember;
-    if (name !== undefined)
-      this.#committer.remember({ name, op: "put", value: output, at: this.now(), runId: run.id });
-    if (!run.program.reusable.has(node)) return;
-    const { name: pipeline } = run.program.definition;
-    this.#committer.lastOutput({
-      pipeline,
-      node,
-      outcome: completion.outcome,
-      output: completion.output,
-      at: this.now(),
-    });
-  }
-
-  #failed(
-    run: LiveRun,
-    { node, activation, attempt }: AttemptIdentity,
-    thrown: unknown,
-    usage = usageOf(thrown),
-  ): void {
-    let failure = failureOf(thrown);
-    let judgement = {};
-    try {
-      judgement = failureJudgement(run, this.sources(), node, failure);
-    } catch (unjudged) {
-      failure = failureOf(unjudged);
+  #keep(run: LiveRun, event: EventBody): void {
+    const kept = resultOf(event);
+    if (!kept) return;
+    const at = this.now();
+    const { node, outcome, output } = kept;
+    const { definition, reusable } = run.program;
+    const name = definition.nodes[node]?.remember;
+    if (name !== undefined) {
+      this.#committer.remember({ name, op: "put", value: this.values.get(output), at, runId: run.id });
     }
-    const random = seededRandom(run.settings.seed, node, activation, attempt);
-    this.feed(run, {
-      event: "AttemptFailed",
-      node,
-      activation,
-      attempt,
-      failure,
-      random,
-      ...(isNothing(usage) ? {} : { usage }),
-      ...judgement,
-    });
-  }
-
-  #cancelAttempt(run: LiveRun, node: string): void {
-    const running = run.attempts.get(node);
-    if (!running) return;
-    this.#release(run, node);
-    running.abort.abort(new LayerloomError("ATTEMPT_CANCELLED", "the attempt was cancelled"));
-  }
-
-  #release(run: LiveRun, node: string): void {
-    run.attempts.get(node)?.leave?.();
-    run.attempts.delete(node);
-    run.streams.delete(node);
-    this.#slots += 1;
-    this.#queue.release(run.id);
+    if (reusable.has(node))
+      this.#committer.lastOutput({ pipeline: definition.name, node, outcome, output, at });
   }
 
   #openTask(run: LiveRun, effect: Extract<Effect, { type: "OpenHumanTask" }>): void {
@@ -452,6 +343,9 @@ export class Host {
   }
 }
 
-function isNothing(usage: Usage | undefined): boolean {
-  return usage === undefined || ((usage.usd ?? 0) === 0 && (usage.tokens ?? 0) === 0);
+/** What a node gave of itself: a reused output is not new. */
+function resultOf(event: EventBody): { node: string; outcome: string; output: ValueRef } | undefined {
+  if (event.event === "AttemptSucceeded" || event.event === "HumanTaskDecided") return event;
+  if (event.event === "TimerFired" && event.completion) return { node: event.node, ...event.completion };
+  return undefined;
 }

@@ -323,3 +323,20 @@ edges:
     z: { output: "too short" },
   });
 });
+
+test("a person's decision and a wait are remembered like any output", async () => {
+  const { runId } = await engine.api.startRun({
+    text: `
+layerloom: 1
+name: remembered
+nodes:
+  ask: { uses: human, with: { title: Well?, timeout: 30ms, onTimeout: approved }, remember: verdict }
+  pause: { uses: wait, with: { duration: 10ms }, remember: pause }
+  look: { uses: transform, with: { value: ["\${{ memory.verdict.value.outcome }}", "\${{ memory.pause.value.until }}"] } }
+edges: [ ask -> pause -> look ]
+`,
+  });
+  await ended(engine.api, runId);
+  const { output } = await engine.api.getNodeData({ runId, node: "look" });
+  expect(output).toEqual(["approved", expect.stringMatching(/^\d{4}-/)]);
+});

@@ -1,0 +1,178 @@
+/**
+ * The attempts that run now, over all runs: begins them, ends them, and turns what comes of each into the event that says
+ * so, once. Knows nothing of queues, commits and other runs.
+ */
+import { LayerloomError } from "#contract/errors.ts";
+import type { EventBody, Usage } from "#contract/events.ts";
+import type { Json } from "#contract/json.ts";
+import type { ActivityResult } from "#ports/activity.ts";
+import type { Clock } from "#ports/clock.ts";
+import { failureOf, usageOf } from "#ports/failure.ts";
+import type { MemoryEntry, MemoryWrite } from "#ports/store.ts";
+import { type AttemptHost, type AttemptIdentity, type AttemptOutcome, performAttempt } from "./attempt.ts";
+import { completionOf, failureJudgement } from "./judge.ts";
+import type { LiveRun, RunningAttempt } from "./live-run.ts";
+import { seededRandom } from "./random.ts";
+import type { ScopeSources } from "./scope.ts";
+
+/** Characters of streamed text kept for those who look. */
+const STREAM_KEPT = 4_000;
+
+export type AttemptsOptions = {
+  readonly clock: Clock;
+  readonly simulated: boolean;
+  readonly faults: number;
+  readonly secrets: (name: string) => string | undefined;
+  sources(): ScopeSources;
+  memory(name: string): MemoryEntry | undefined;
+  /** Does it in the order of the engine's own work. */
+  post(act: () => void): void;
+  /** An attempt no longer runs: its slot is free. */
+  released(run: LiveRun): void;
+  /** What came of an attempt, with the memory writes that belong to it. */
+  settled(run: LiveRun, event: EventBody, writes: readonly MemoryWrite[]): void;
+  streamed(run: LiveRun): void;
+};
+
+export class Attempts {
+  readonly #options: AttemptsOptions;
+  /** Attempts that run and do not sleep. */
+  #awake = 0;
+
+  constructor(options: AttemptsOptions) {
+    this.#options = options;
+  }
+
+  /** True while something runs whose end virtual time must wait for. */
+  get busy(): boolean {
+    return this.#awake > 0;
+  }
+
+  /** Takes the attempt on; the answer begins it, if nothing has taken it back by then. */
+  accept(run: LiveRun, identity: AttemptIdentity): () => void {
+    const { activation, attempt } = identity;
+    const running: RunningAttempt = { activation, attempt, abort: new AbortController() };
+    run.attempts.set(identity.node, running);
+    return () => {
+      if (run.attempts.get(identity.node) === running) this.#begin(run, identity, running);
+    };
+  }
+
+  cancel(run: LiveRun, node: string): void {
+    const running = run.attempts.get(node);
+    if (!running) return;
+    this.#release(run, node);
+    running.abort.abort(new LayerloomError("ATTEMPT_CANCELLED", "the attempt was cancelled"));
+  }
+
+  #begin(run: LiveRun, identity: AttemptIdentity, running: RunningAttempt): void {
+    const { clock, simulated, faults, secrets } = this.#options;
+    let sleeping = 0;
+    let counted = true;
+    this.#awake += 1;
+    running.leave = () => {
+      if (counted && sleeping === 0) this.#awake -= 1;
+      counted = false;
+    };
+    const host: AttemptHost = {
+      clock,
+      simulated,
+      faults,
+      secrets,
+      sources: () => this.#options.sources(),
+      memory: (name) => this.#options.memory(name),
+      sleeping: (change) => {
+        if (!counted) return;
+        sleeping += change;
+        if (change === 1 && sleeping === 1) this.#awake -= 1;
+        if (change === -1 && sleeping === 0) this.#awake += 1;
+      },
+      stream: (text) => this.#stream(run, identity, running, text),
+    };
+    performAttempt(run, host, identity, running.abort, (outcome) => {
+      this.#options.post(() => this.#settle(run, identity, running, outcome));
+    });
+  }
+
+  #stream(run: LiveRun, { node, activation }: AttemptIdentity, running: RunningAttempt, text: string): void {
+    if (run.attempts.get(node) !== running) return;
+    const before = run.streams.get(node);
+    const kept = before?.activation === activation ? before.text : "";
+    run.streams.set(node, { activation, text: (kept + text).slice(-STREAM_KEPT) });
+    this.#options.streamed(run);
+  }
+
+  #settle(run: LiveRun, identity: AttemptIdentity, running: RunningAttempt, outcome: AttemptOutcome): void {
+    if (run.attempts.get(identity.node) !== running) return;
+    this.#release(run, identity.node);
+    if ("thrown" in outcome) {
+      this.#options.settled(run, this.#failed(run, identity, outcome.thrown), []);
+      return;
+    }
+    const { result } = outcome;
+    let event: EventBody;
+    try {
+      event = this.#finished(run, identity, result);
+    } catch (thrown) {
+      const usage = result.type === "done" ? result.usage : undefined;
+      this.#options.settled(run, this.#failed(run, identity, thrown, usage), []);
+      return;
+    }
+    const at = this.#options.clock.now();
+    const writes = result.type === "done" ? (result.memory ?? []) : [];
+    this.#options.settled(
+      run,
+      event,
+      writes.map((write) => ({ ...write, at, runId: run.id })),
+    );
+  }
+
+  #finished(run: LiveRun, identity: AttemptIdentity, result: ActivityResult<Json>): EventBody {
+    const { node, activation, attempt } = identity;
+    if (result.type === "wait")
+      return { event: "WaitStarted", node, activation, attempt, wakeAt: result.until };
+    if (result.type === "human") return { event: "HumanTaskOpened", node, activation, card: result.card };
+    const completion = completionOf(
+      run,
+      this.#options.sources(),
+      node,
+      result.outcome ?? "ok",
+      result.output,
+    );
+    return {
+      event: "AttemptSucceeded",
+      node,
+      activation,
+      attempt,
+      ...completion,
+      ...usageField(result.usage),
+    };
+  }
+
+  #failed(run: LiveRun, identity: AttemptIdentity, thrown: unknown, usage = usageOf(thrown)): EventBody {
+    const { node, activation, attempt } = identity;
+    let failure = failureOf(thrown);
+    let judgement = {};
+    try {
+      judgement = failureJudgement(run, this.#options.sources(), node, failure);
+    } catch (unjudged) {
+      failure = failureOf(unjudged);
+    }
+    const random = seededRandom(run.settings.seed, node, activation, attempt);
+    const fields = { node, activation, attempt, failure, random };
+    return { event: "AttemptFailed", ...fields, ...usageField(usage), ...judgement };
+  }
+
+  #release(run: LiveRun, node: string): void {
+    run.attempts.get(node)?.leave?.();
+    run.attempts.delete(node);
+    run.streams.delete(node);
+    this.#options.released(run);
+  }
+}
+
+/** Nothing, for what cost nothing. */
+function usageField(usage: Usage | undefined): { usage?: Usage } {
+  if (usage === undefined || ((usage.usd ?? 0) === 0 && (usage.tokens ?? 0) === 0)) return {};
+  return { usage };
+}
