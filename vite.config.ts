@@ -62,6 +62,24 @@ function asCommonJs(): Plugin {
   };
 }
 
+/**
+ * The command parser loads `child_process` (and with it the network) for a feature that is not used here; every start
+ * would pay for it.
+ */
+function leanParser(): Plugin {
+  const unused = "import childProcess from 'node:child_process';";
+  return {
+    name: "layerloom:lean-parser",
+    enforce: "pre",
+    applyToEnvironment: (environment) => environment.name === "cli",
+    transform(code, id) {
+      if (!/[\\/]commander[\\/]lib[\\/]command\.js$/.test(id)) return undefined;
+      if (!code.includes(unused)) this.error("commander no longer imports child_process as it did");
+      return { code: code.replace(unused, "const childProcess = {};"), map: null };
+    },
+  };
+}
+
 interface NodeTarget {
   readonly entry: string;
   readonly format?: "es" | "cjs";
@@ -108,7 +126,7 @@ const present = Object.entries(nodeTargets).filter(([, target]) => existsSync(ta
 export default defineConfig({
   root: at("renderer"),
   base: "./",
-  plugins: [react(), quickjsWasm(), asCommonJs()],
+  plugins: [react(), quickjsWasm(), asCommonJs(), leanParser()],
   worker: { format: "es" },
   environments: {
     client: {

@@ -7,6 +7,9 @@ import { z } from "zod";
 import { DURATION_PATTERN, parseDuration } from "./duration.ts";
 import type { Json } from "./json.ts";
 
+// No code out of strings: the window's content policy forbids it, and a command that reads one small file starts sooner.
+z.config({ jitless: true });
+
 export const ID_PATTERN: RegExp = /^[a-z][a-z0-9_-]*$/;
 export const LAYERS = ["perception", "understanding", "reasoning", "execution", "reflection"] as const;
 export const EDGE_KINDS = ["flow", "branch", "skip", "loop", "error"] as const;

@@ -2,13 +2,18 @@
 import { evaluate } from "@marcbachmann/cel-js";
 
 type DurationClass = { fromMilliseconds(ms: number): unknown };
-// The library exports the class by no name that its types know.
-const Duration = (evaluate("duration('0s')") as object).constructor as unknown as DurationClass;
+let known: DurationClass | undefined;
+
+/** The library exports the class by no name that its types know. Asked for once, when a memory is first looked at. */
+function durationClass(): DurationClass {
+  known ??= (evaluate("duration('0s')") as object).constructor as unknown as DurationClass;
+  return known;
+}
 
 /**
  * A length of time that expressions compare with `duration('1h')`: what a host puts into the scope as the `age` of
  * a memory entry. Where it ends up in a result it becomes milliseconds.
  */
 export function durationValue(ms: number): unknown {
-  return Duration.fromMilliseconds(ms);
+  return durationClass().fromMilliseconds(ms);
 }

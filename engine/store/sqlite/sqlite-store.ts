@@ -23,9 +23,10 @@ export class SqliteStore implements Store {
   readonly #journal: JournalTable;
   readonly #blobs: BlobTable;
   readonly #checkpoints: CheckpointTable;
-  readonly #memory: MemoryTable;
-  readonly #outputs: LastOutputTable;
-  readonly #drafts: DraftTable;
+  // Many a process never needs these, and preparing statements takes time at every start.
+  #memoryTable: MemoryTable | undefined;
+  #outputTable: LastOutputTable | undefined;
+  #draftTable: DraftTable | undefined;
 
   constructor(db: Database, path: string, onClose: () => void) {
     this.#db = db;
@@ -38,9 +39,21 @@ export class SqliteStore implements Store {
     this.#journal = new JournalTable(db, this.#runs);
     this.#blobs = new BlobTable(db);
     this.#checkpoints = new CheckpointTable(db, this.#runs);
-    this.#memory = new MemoryTable(db);
-    this.#outputs = new LastOutputTable(db);
-    this.#drafts = new DraftTable(db);
+  }
+
+  get #memory(): MemoryTable {
+    this.#memoryTable ??= new MemoryTable(this.#db);
+    return this.#memoryTable;
+  }
+
+  get #outputs(): LastOutputTable {
+    this.#outputTable ??= new LastOutputTable(this.#db);
+    return this.#outputTable;
+  }
+
+  get #drafts(): DraftTable {
+    this.#draftTable ??= new DraftTable(this.#db);
+    return this.#draftTable;
   }
 
   commit(commit: Commit): void {
@@ -61,7 +74,7 @@ export class SqliteStore implements Store {
     if (commit.events) this.#journal.append(commit.events);
     for (const checkpoint of commit.checkpoints ?? []) this.#checkpoints.put(checkpoint);
     for (const write of commit.memory ?? []) this.#memory.write(write);
-    if (commit.lastOutputs) this.#outputs.put(commit.lastOutputs);
+    if (commit.lastOutputs && commit.lastOutputs.length > 0) this.#outputs.put(commit.lastOutputs);
     // Last, because a final status lets the run's key be forgotten.
     for (const patch of commit.patches ?? []) this.#runs.patch(patch);
   }
