@@ -110,6 +110,7 @@ test("quality loop: three drafts, then published; with a bar out of reach it lea
   expect(never.nodes.draft).toMatchObject({ activations: 4 });
   expect(never.nodes.review).toMatchObject({ outcome: "exhausted" });
   expect(never.nodes.apologise).toMatchObject({ status: "succeeded" });
+  expect(never.output).toContain("We are sorry");
   expect(never.nodes.publish).toMatchObject({ status: "not_reached" });
 });
 
