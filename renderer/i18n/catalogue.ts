@@ -9,7 +9,9 @@ import { enStart } from "#renderer/i18n/en/start.ts";
 import { enText } from "#renderer/i18n/en/text.ts";
 import { jaApp } from "#renderer/i18n/ja/app.ts";
 import { jaCanvas } from "#renderer/i18n/ja/canvas.ts";
+import { jaEditor } from "#renderer/i18n/ja/editor.ts";
 import { jaErrors } from "#renderer/i18n/ja/errors.ts";
+import { jaEvents } from "#renderer/i18n/ja/events.ts";
 import { jaInspector } from "#renderer/i18n/ja/inspector.ts";
 import { jaPalette } from "#renderer/i18n/ja/palette.ts";
 import { jaRuns } from "#renderer/i18n/ja/runs.ts";
@@ -47,5 +49,11 @@ export const ja: Record<MessageKey, string> = {
 /** All that is looked up, by language. The English of an activity's settings stands in its schema. */
 export const RESOURCES: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   en,
-  ja: { ...jaSchemaTexts, ...ja },
+  ja: { ...jaSchemaTexts, ...jaEvents, ...ja },
+};
+
+/** What the text editor says by itself; its own words are English. */
+export const EDITOR_PHRASES: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  en: {},
+  ja: jaEditor,
 };

@@ -1,7 +1,7 @@
 /** Every journalled event of the run, newest at the bottom, following along while one stays there. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useRef } from "react";
-import { useT } from "#renderer/i18n/i18n.ts";
+import { useT, useTOr } from "#renderer/i18n/i18n.ts";
 import type { PrintedEvent } from "#renderer/runs/printed-event.ts";
 import { goToNode } from "#renderer/state/go-to.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
@@ -13,6 +13,7 @@ const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(["type", "seq", "at", "even
 
 export function EventLog({ events }: { readonly events: readonly PrintedEvent[] }): ReactNode {
   const t = useT();
+  const or = useTOr();
   const language = useUi((state) => state.language);
   const scroller = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
@@ -47,7 +48,9 @@ export function EventLog({ events }: { readonly events: readonly PrintedEvent[] 
             <li key={item.key} className="runs-event" style={{ transform: `translateY(${item.start}px)` }}>
               <span className="runs-event-seq">{event.seq}</span>
               <span className="runs-event-time">{formatClock(Date.parse(event.at), language)}</span>
-              <span className="runs-event-name">{event.event}</span>
+              <span className="runs-event-name" title={event.event}>
+                {or(`event.${event.event}`, event.event)}
+              </span>
               {typeof node === "string" ? (
                 <button type="button" className="runs-link" onClick={() => goToNode(node)}>
                   {node}

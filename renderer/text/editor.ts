@@ -52,11 +52,17 @@ export type EditorListeners = {
   readonly onCursor: (line: number, column: number) => void;
 };
 
+export type EditorWords = {
+  readonly label: string;
+  /** The editor's own English words, translated. */
+  readonly phrases: Readonly<Record<string, string>>;
+};
+
 export class YamlEditor {
   readonly #view: EditorView;
   readonly #readOnly = new Compartment();
 
-  constructor(parent: HTMLElement, text: string, label: string, listeners: EditorListeners) {
+  constructor(parent: HTMLElement, words: EditorWords, listeners: EditorListeners) {
     const watch = EditorView.updateListener.of((update) => {
       const outside = update.transactions.some((transaction) => transaction.annotation(fromOutside));
       if (outside) return;
@@ -68,8 +74,8 @@ export class YamlEditor {
       }
     });
     const state = EditorState.create({
-      doc: text,
       extensions: [
+        EditorState.phrases.of(words.phrases),
         lineNumbers(),
         foldGutter(),
         lintGutter(),
@@ -84,7 +90,7 @@ export class YamlEditor {
         editorLook,
         keymap.of([...defaultKeymap, ...searchKeymap, ...foldKeymap, indentWithTab]),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
+        EditorView.contentAttributes.of({ "aria-label": words.label, spellcheck: "false", tabindex: "0" }),
         this.#readOnly.of([]),
         watch,
       ],

@@ -2,8 +2,9 @@
 import "#renderer/text/text.css";
 import { TriangleAlert } from "lucide-react";
 import { type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { EDITOR_PHRASES } from "#renderer/i18n/catalogue.ts";
 import { useEngineWords } from "#renderer/i18n/engine-words.ts";
-import { useT } from "#renderer/i18n/i18n.ts";
+import { useLanguage, useT } from "#renderer/i18n/i18n.ts";
 import { documentActions, useDocument } from "#renderer/state/document-store.ts";
 import { goToNode } from "#renderer/state/go-to.ts";
 import { useRunState } from "#renderer/state/run-store.ts";
@@ -37,9 +38,10 @@ type EditorRef = RefObject<YamlEditor | undefined>;
 
 function useEditor(box: RefObject<HTMLDivElement | null>, label: string): EditorRef {
   const editor = useRef<YamlEditor>(undefined);
+  const language = useLanguage();
   useEffect(() => {
     if (!box.current) return;
-    const made = new YamlEditor(box.current, "", label, {
+    const made = new YamlEditor(box.current, { label, phrases: EDITOR_PHRASES[language] }, {
       onText: (text) => {
         if (!useRunState.getState().opened) documentActions().setText(text);
       },
@@ -50,7 +52,7 @@ function useEditor(box: RefObject<HTMLDivElement | null>, label: string): Editor
       editor.current = undefined;
       made.destroy();
     };
-  }, [box, label]);
+  }, [box, label, language]);
   return editor;
 }
 

@@ -5,7 +5,7 @@ type Units = { readonly ms: string; readonly s: string; readonly min: string; re
 
 const UNITS: Readonly<Record<Language, Units>> = {
   en: { ms: "ms", s: "s", min: "min", h: "h" },
-  ja: { ms: "ミリ秒", s: "秒", min: "分", h: "時間" },
+  ja: { ms: "ms", s: "秒", min: "分", h: "時間" },
 };
 
 /** `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`. */

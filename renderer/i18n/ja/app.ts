@@ -14,7 +14,7 @@ export const jaApp: Record<keyof typeof enApp, string> = {
   "app.run": "実行",
   "app.runInputs": "入力を変えて実行…",
   "app.runAgain": "もう一度実行",
-  "app.search": "ノード・実行・コマンドを検索…",
+  "app.search": "検索・コマンド…",
   "app.file": "ファイル",
   "app.new": "新規",
   "app.open": "開く…",

@@ -53,10 +53,10 @@ export const jaRuns: Record<keyof typeof enRuns, string> = {
   "runs.outcome.approved": "承認",
   "runs.outcome.modification_requested": "修正を依頼",
   "runs.outcome.rejected": "却下",
-  "runs.outcome.escalated": "上に上げる",
+  "runs.outcome.escalated": "上申",
   "runs.outcome.ok": "OK",
   "runs.outcome.pass": "合格",
-  "runs.outcome.fail": "不合格",
+  "runs.outcome.fail": "失敗とする",
   "runs.outcome.retry": "やり直す",
   "runs.outcome.continue": "続ける",
 };

@@ -15,7 +15,7 @@ export const jaStart: Record<keyof typeof enStart, string> = {
 
   "template.standard-five-layers.title": "標準の五層",
   "template.standard-five-layers.description":
-    "知覚から内省まで。再試行・品質ループ・承認を含みます。模擬モデルで動き、通信は要りません。",
+    "知覚から省察まで。再試行・品質ループ・承認を含みます。模擬モデルで動き、通信は要りません。",
   "template.quality-loop.title": "品質ループ",
   "template.quality-loop.description":
     "下書きは十分な品質になるまで理由とともに戻されます。回数を使い切ると専用の線から抜けます。",

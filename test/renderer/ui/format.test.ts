@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { fileTitle, formatElapsed, formatUsd } from "#renderer/ui/format.ts";
 
 test.each([
-  [0, "0 ms", "0 ミリ秒"],
-  [420, "420 ms", "420 ミリ秒"],
+  [0, "0 ms", "0 ms"],
+  [420, "420 ms", "420 ms"],
   [1_240, "1.2 s", "1.2 秒"],
   [59_400, "59 s", "59 秒"],
   [185_000, "3 min 05 s", "3 分 05 秒"],
