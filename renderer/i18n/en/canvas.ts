@@ -83,6 +83,7 @@ export const enCanvas = {
   "canvas.outcome.pass": "pass",
   "canvas.outcome.fail": "fail",
   "canvas.outcome.exhausted": "exhausted",
+  "canvas.outcome.error": "error",
   "canvas.wire.to": "to",
   "canvas.wire.else": "else",
   "canvas.waits.input": "waits for input",

@@ -85,6 +85,7 @@ export const jaCanvas: Record<keyof typeof enCanvas, string> = {
   "canvas.outcome.pass": "合格",
   "canvas.outcome.fail": "不合格",
   "canvas.outcome.exhausted": "上限到達",
+  "canvas.outcome.error": "エラー",
   "canvas.wire.to": "→",
   "canvas.wire.else": "その他",
   "canvas.waits.input": "入力待ち",
