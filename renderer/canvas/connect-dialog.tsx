@@ -1,6 +1,6 @@
 /** "Connect to…" for the keyboard: choose the way out, then the node; each says what the wire would become. */
 import { Command } from "cmdk";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { useT, useTOr } from "#renderer/i18n/i18n.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
 import { useActivity } from "#renderer/state/engine-store.ts";
@@ -21,7 +21,6 @@ export function ConnectDialog(): ReactNode {
 
 function close(): void {
   useCanvas.setState({ connectFrom: undefined });
-  document.querySelector<HTMLElement>(".ll-canvas")?.focus({ preventScroll: true });
 }
 
 function Open({ from }: { readonly from: string }): ReactNode {
@@ -46,6 +45,11 @@ function Open({ from }: { readonly from: string }): ReactNode {
       .filter((id) => id !== from)
       .map((id) => ({ id, fit: judge(id) }));
   }, [definition, from, port]);
+  // Nothing outside can be focused before the dialog is gone.
+  useEffect(
+    () => () => document.querySelector<HTMLElement>(".ll-canvas")?.focus({ preventScroll: true }),
+    [],
+  );
   return (
     <Dialog
       title={t("canvas.connect.title", { name: node?.title ?? from })}

@@ -1,6 +1,6 @@
 /** A modal dialog on the browser's own `<dialog>`: it traps focus, closes on Escape, gives focus back. */
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { IconButton } from "#renderer/ui/button.tsx";
 
@@ -16,7 +16,7 @@ export function Dialog({ title, onClose, children, footer, className = "" }: Dia
   const t = useT();
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = ref.current;
     if (!dialog || dialog.open) return;
     dialog.showModal();
@@ -26,6 +26,8 @@ export function Dialog({ title, onClose, children, footer, className = "" }: Dia
         ".ui-dialog-body input, .ui-dialog-body textarea, .ui-button[data-kind='primary']",
       )
       ?.focus();
+    // Closed while it is still in the page: the browser gives the focus back only then.
+    return () => dialog.close();
   }, []);
   return (
     <dialog
