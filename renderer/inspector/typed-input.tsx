@@ -66,15 +66,18 @@ export function TypedInput(props: Props): ReactNode {
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    event.stopPropagation();
     if (isComposing(event)) return;
+    // What is saved is what is seen.
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") store();
     const lines = style === "text" || style === "mono";
     if (event.key === "Enter" && (!lines || event.ctrlKey || event.metaKey)) {
       event.preventDefault();
+      event.stopPropagation();
       store();
     }
     if (event.key === "Escape" && draft !== undefined) {
       event.preventDefault();
+      event.stopPropagation();
       setDraft(undefined);
       onReason(undefined);
     }
