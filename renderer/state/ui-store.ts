@@ -1,6 +1,7 @@
 /** What the window looks like right now: theme, language, panels, dialogs, the provider of the next run. */
 import { create } from "zustand";
 import type { Provider } from "#contract/engine-api.ts";
+import type { Place } from "#contract/errors.ts";
 import type { JsonObject } from "#contract/json.ts";
 import { LANGUAGES, type Language } from "#renderer/i18n/catalogue.ts";
 import { setI18nLanguage } from "#renderer/i18n/i18n.ts";
@@ -33,6 +34,8 @@ type Ui = {
   readonly dialog: DialogRequest | undefined;
   /** A field that asked to be focused (`nodes.reason.with.prompt`); `at` makes every request new. */
   readonly focus: { readonly path: string; readonly at: number } | undefined;
+  /** A place of the text that asked for the cursor, until the text pane has given it. */
+  readonly textPlace: Place | undefined;
   /** The inputs given last, by document key. */
   readonly lastInputs: Readonly<Record<string, JsonObject>>;
 };
@@ -54,6 +57,7 @@ export const useUi = create<Ui>(() => ({
   yamlBeside: false,
   dialog: undefined,
   focus: undefined,
+  textPlace: undefined,
   lastInputs: {},
 }));
 
@@ -95,6 +99,13 @@ let focusCount = 0;
 export function requestFocus(path: string): void {
   focusCount += 1;
   useUi.setState({ focus: { path, at: focusCount }, rightOpen: true });
+}
+
+/** Opens the text and puts the cursor there. */
+export function requestPlace(textPlace: Place): void {
+  useUi.setState((state) =>
+    state.yamlBeside ? { textPlace } : { textPlace, bottomTab: "yaml", bottomOpen: true },
+  );
 }
 
 export function rememberInputs(key: string, inputs: JsonObject): void {

@@ -6,7 +6,7 @@ import type { Problem } from "#contract/errors.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { documentActions, useDocument } from "#renderer/state/document-store.ts";
 import { goToNode } from "#renderer/state/go-to.ts";
-import { requestFocus } from "#renderer/state/ui-store.ts";
+import { requestFocus, requestPlace } from "#renderer/state/ui-store.ts";
 import { partOf } from "#renderer/text/places.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 
@@ -29,8 +29,15 @@ export function ProblemsList(): ReactNode {
   );
 }
 
-/** Opens the exact field: selects what it belongs to, then asks inspector and text to show the path. */
-function showProblem({ path }: Problem): void {
+/**
+ * Opens the exact field: selects what it belongs to, then asks inspector and text to show the path. While the text
+ * cannot be read there are no fields, only a line.
+ */
+function showProblem({ path, place }: Problem): void {
+  if (place && !useDocument.getState().readable) {
+    requestPlace(place);
+    return;
+  }
   const part = partOf(path);
   if (part?.kind === "node") goToNode(part.id);
   else if (part?.kind === "edge") documentActions().select({ edges: [part.index] });

@@ -22,6 +22,7 @@ export function YamlPane(): ReactNode {
   useContent(editor);
   useSelectionMarks(editor);
   useFocusRequests(editor);
+  usePlaceRequests(editor);
   return (
     <div className="text-pane">
       {!readable && !readOnly && (
@@ -41,12 +42,16 @@ function useEditor(box: RefObject<HTMLDivElement | null>, label: string): Editor
   const language = useLanguage();
   useEffect(() => {
     if (!box.current) return;
-    const made = new YamlEditor(box.current, { label, phrases: EDITOR_PHRASES[language] }, {
-      onText: (text) => {
-        if (!useRunState.getState().opened) documentActions().setText(text);
+    const made = new YamlEditor(
+      box.current,
+      { label, phrases: EDITOR_PHRASES[language] },
+      {
+        onText: (text) => {
+          if (!useRunState.getState().opened) documentActions().setText(text);
+        },
+        onCursor: selectAtCursor,
       },
-      onCursor: selectAtCursor,
-    });
+    );
     editor.current = made;
     return () => {
       editor.current = undefined;
@@ -116,4 +121,14 @@ function useFocusRequests(editor: EditorRef): void {
     const place = nearestPlace(places, focus.path);
     if (place) editor.current?.show(place.line, place.column, false);
   }, [editor, focus, places]);
+}
+
+/** A click on a problem of a text that cannot be read leads here: no field stands for it. */
+function usePlaceRequests(editor: EditorRef): void {
+  const place = useUi((state) => state.textPlace);
+  useEffect(() => {
+    if (!place || !editor.current) return;
+    editor.current.show(place.line, place.column, true);
+    useUi.setState({ textPlace: undefined });
+  }, [editor, place]);
 }
