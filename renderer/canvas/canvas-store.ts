@@ -32,6 +32,8 @@ export type Connecting = {
 
 type Canvas = {
   readonly far: boolean;
+  /** Even farther: names need larger letters to be read. */
+  readonly tiny: boolean;
   readonly connecting: Connecting | undefined;
   /** The wire that would take in what is being dragged. */
   readonly dropEdge: number | undefined;
@@ -43,9 +45,11 @@ type Canvas = {
 };
 
 export const FAR_ZOOM = 0.6;
+const TINY_ZOOM = 0.42;
 
 export const useCanvas = create<Canvas>(() => ({
   far: false,
+  tiny: false,
   connecting: undefined,
   dropEdge: undefined,
   search: undefined,
@@ -55,8 +59,9 @@ export const useCanvas = create<Canvas>(() => ({
 }));
 
 export function noteZoom(zoom: number): void {
-  const far = zoom < FAR_ZOOM;
-  if (useCanvas.getState().far !== far) useCanvas.setState({ far });
+  const [far, tiny] = [zoom < FAR_ZOOM, zoom < TINY_ZOOM];
+  const before = useCanvas.getState();
+  if (before.far !== far || before.tiny !== tiny) useCanvas.setState({ far, tiny });
 }
 
 /** Said to screen readers, politely. */

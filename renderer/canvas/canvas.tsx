@@ -26,6 +26,7 @@ import { ConnectDialog } from "./connect-dialog.tsx";
 import { ConnectionLine } from "./connection-line.tsx";
 import { EmptyCanvas } from "./empty-canvas.tsx";
 import { Follow, noteMove } from "./follow.tsx";
+import { freePlace } from "./free-place.ts";
 import { GRID, NODE_HEIGHT } from "./geometry.ts";
 import { NodeSearch } from "./node-search.tsx";
 import { useCanvasPortHolder } from "./use-canvas-port.ts";
@@ -76,9 +77,14 @@ function Stage(): ReactNode {
     const rect = box.current?.querySelector(`.react-flow__node[data-id="${id}"]`)?.getBoundingClientRect();
     return { x: rect?.left ?? 0, y: (rect?.top ?? 0) + NODE_HEIGHT / 3 };
   }, []);
-  const onKeyDown = useKeys({ view, tidy, searchAt: pointer.here, menuAt });
+  const searchAt = useCallback(() => {
+    const { screen, at } = pointer.here();
+    return { screen, at: freePlace(at, [...model.rects().values()]) };
+  }, [pointer, model]);
+  const onKeyDown = useKeys({ view, tidy, searchAt, menuAt });
   const exporting = useCanvasPortHolder({ box, view, tidy, model });
   const connecting = useCanvas((state) => state.connecting !== undefined);
+  const tiny = useCanvas((state) => state.tiny) && nodes.length <= DRAW_ALL;
   useFirstLook(view.openOn, nodes.length > 0);
 
   return (
@@ -92,6 +98,7 @@ function Stage(): ReactNode {
       aria-describedby="ll-canvas-help"
       data-read-only={readOnly || undefined}
       data-connecting={connecting || undefined}
+      data-tiny={tiny || undefined}
       onKeyDown={onKeyDown}
       onPointerDownCapture={focusSurface}
       onDragOver={pointer.onDragOver}

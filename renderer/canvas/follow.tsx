@@ -20,6 +20,16 @@ export function noteMove(event: MouseEvent | TouchEvent | null): void {
   if (event) theirs = runBoard.head.get("head")?.summary.id;
 }
 
+/** How much of the canvas a question that lies over its right side leaves to be seen. */
+function roomLeft(canvas: Element | null, width: number): number {
+  const question = document.querySelector(".runs-overlay");
+  if (!canvas || !question) return width;
+  return Math.max(
+    0,
+    Math.min(width, question.getBoundingClientRect().left - canvas.getBoundingClientRect().left),
+  );
+}
+
 export function Follow({ model }: { readonly model: GraphModel }): null {
   const flow = useReactFlow();
   const store = useStoreApi();
@@ -35,21 +45,25 @@ export function Follow({ model }: { readonly model: GraphModel }): null {
     if (first === undefined) return;
     // A node that is done before one could look at it is not worth a journey.
     const timer = setTimeout(() => {
-      const { width, height, transform } = store.getState();
+      const { width, height, transform, domNode } = store.getState();
       const [x, y, zoom] = transform;
+      const room = roomLeft(domNode, width);
       const inSight = (rect: Rect) =>
         rect.x * zoom + x >= 0 &&
         rect.y * zoom + y >= 0 &&
-        (rect.x + rect.width) * zoom + x <= width &&
+        (rect.x + rect.width) * zoom + x <= room &&
         (rect.y + rect.height) * zoom + y <= height;
       const rects = latest.current.flatMap((node) => model.rects().get(node.id) ?? []);
       const [rect] = rects;
       if (!rect || theirs === runId || width === 0 || rects.some(inSight)) return;
       const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-      void flow.setCenter(rect.x + rect.width / 2, rect.y + rect.height / 2, {
+      const fitsDown = rect.y * zoom + y >= 0 && (rect.y + rect.height) * zoom + y <= height;
+      const to = {
+        x: room / 2 - (rect.x + rect.width / 2) * zoom,
+        y: fitsDown ? y : height / 2 - (rect.y + rect.height / 2) * zoom,
         zoom,
-        duration: calm ? 0 : MOTION_MS,
-      });
+      };
+      void flow.setViewport(to, { duration: calm ? 0 : MOTION_MS });
     }, SETTLE_MS);
     return () => clearTimeout(timer);
   }, [first, runId, model, flow, store]);

@@ -17,8 +17,10 @@ import {
   type Rect,
   type Shape,
   shapeOf,
+  unionOf,
 } from "./geometry.ts";
 import { portsOf, sourcePort } from "./outcomes.ts";
+import { pathPoints } from "./paths.ts";
 import { placeAll } from "./placement.ts";
 import { directRoute, type Route, type RoutedNode, routeAll } from "./routes.ts";
 
@@ -84,6 +86,12 @@ export class GraphModel {
 
   rects(): ReadonlyMap<string, Rect> {
     return new Map([...this.#cards].map(([id, card]) => [id, card.settled]));
+  }
+
+  /** All that is drawn: nodes, wires and their pills. Undefined when there is nothing. */
+  extent(): Rect | undefined {
+    const wires = this.#wires.flatMap(({ data }) => (data ? [...wireRects(data)] : []));
+    return unionOf([...this.rects().values(), ...wires]);
   }
 
   update(input: ModelInput): { readonly nodes: CardNode[]; readonly edges: WireEdge[] } {
@@ -249,6 +257,17 @@ export class GraphModel {
       deletable: !readOnly,
     };
   }
+}
+
+function wireRects({ edge, route }: WireData): readonly Rect[] {
+  const points = pathPoints(route.d).map(({ x, y }) => ({ x, y, width: 0, height: 0 }));
+  const words = [edge.on?.join(", "), edge.when].filter(Boolean).join(" · ");
+  if (words === "" && edge.kind !== "loop" && edge.kind !== "skip") return points;
+  const { label, labelAnchor, labelRoom } = route;
+  // What the pill's words come to; how wide they really are only the page knows.
+  const width = Math.min(labelRoom ?? (labelAnchor === "start" ? 100 : 176), 28 + 6.4 * words.length);
+  const x = labelAnchor === "start" ? label.x : label.x - width / 2;
+  return [...points, { x, y: label.y - 10, width, height: 20 }];
 }
 
 /** Ports that some wire leaves by; an outcome that a loop takes counts, though the loop starts below. */

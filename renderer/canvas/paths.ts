@@ -31,6 +31,11 @@ function towards(from: Point, to: Point, distance: number): Point {
   return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part };
 }
 
+/** The corners and handles of path data made here: what it draws lies within them. */
+export function pathPoints(d: string): readonly Point[] {
+  return [...d.matchAll(/(-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => ({ x: Number(x), y: Number(y) }));
+}
+
 export type Curve = readonly [Point, Point, Point, Point];
 
 /** A cubic that leaves to the right (or bottom) and arrives from the left. */

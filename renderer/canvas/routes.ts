@@ -19,6 +19,8 @@ export type Route = {
   /** Where the label pill goes; `start`: its left end is there, `centre`: its middle. */
   readonly label: Point;
   readonly labelAnchor: "start" | "centre";
+  /** Between boxes that stand close the pill lies beside the wire, so that it hides neither port; no wider than this. */
+  readonly labelRoom?: number | undefined;
 };
 
 export type RoutedNode = { readonly rect: Rect; readonly ports: readonly Port[] };
@@ -27,6 +29,12 @@ const LOOP_PITCH = 28;
 const WIRE_PITCH = 8;
 const PAD = 14;
 const STUB = 20;
+/** A pill beside a wire is this far from it: between two rows of ports. */
+const LIFT = 12;
+/** A pill may reach so far over a box: to where its text begins. */
+const OVERLAP = 12;
+const PILL_ROOM = 110;
+const COUNT_ROOM = 64;
 
 type Ends = {
   readonly from: RoutedNode;
@@ -156,7 +164,7 @@ function wireRoute(edge: EdgeDefinition, ends: Ends, obstacles: Obstacles, lanes
   if (startSide === "bottom") return underRoute(ends, obstacles, lanes);
   if (end.x - start.x >= 32) {
     const curve = curveBetween(start, end, startSide);
-    if (!blocked(curve, obstacles, [from.rect, to.rect])) return alongCurve(edge, curve, startSide);
+    if (!blocked(curve, obstacles, [from.rect, to.rect])) return alongCurve(edge, curve, ends, obstacles);
   }
   const out = start.x + STUB;
   const into = end.x - STUB;
@@ -180,7 +188,7 @@ function wireRoute(edge: EdgeDefinition, ends: Ends, obstacles: Obstacles, lanes
     startSide,
     end,
     ...(edge.on || edge.else
-      ? labelAtStart(start, startSide)
+      ? labelAtStart(ends, obstacles)
       : { label: { x: (out + into) / 2, y }, labelAnchor: "centre" as const }),
   };
 }
@@ -208,25 +216,43 @@ function underRoute({ start, end, startSide }: Ends, obstacles: Obstacles, lanes
   };
 }
 
-function alongCurve(edge: EdgeDefinition, curve: Curve, startSide: Side): Route {
+function alongCurve(edge: EdgeDefinition, curve: Curve, ends: Ends, obstacles: Obstacles): Route {
   const [start, , , end] = curve;
   const stopped: Curve = [curve[0], curve[1], curve[2], { x: end.x - 6, y: end.y }];
   return {
     d: curvePath(stopped),
     arrow: arrowHead({ x: end.x - 1, y: end.y }, "left"),
     start,
-    startSide,
+    startSide: ends.startSide,
     end,
-    ...(edge.on || edge.else
-      ? labelAtStart(start, startSide)
-      : { label: curvePoint(curve, 0.52), labelAnchor: "centre" as const }),
+    ...(edge.on || edge.else ? labelAtStart(ends, obstacles) : labelAlong(curve)),
   };
 }
 
-function labelAtStart(start: Point, side: Side): Pick<Route, "label" | "labelAnchor"> {
-  return side === "bottom"
-    ? { label: { x: start.x, y: start.y + 20 }, labelAnchor: "centre" }
-    : { label: { x: start.x + 9, y: start.y }, labelAnchor: "start" };
+type Label = Pick<Route, "label" | "labelAnchor" | "labelRoom">;
+
+function labelAlong(curve: Curve): Label {
+  const [start, , , end] = curve;
+  const room = end.x - start.x;
+  return room < COUNT_ROOM
+    ? labelBeside({ x: start.x, y: Math.min(start.y, end.y) }, room, -1)
+    : { label: curvePoint(curve, 0.52), labelAnchor: "centre" };
+}
+
+function labelAtStart({ from, start, startSide }: Ends, obstacles: Obstacles): Label {
+  if (startSide === "bottom") return { label: { x: start.x, y: start.y + 20 }, labelAnchor: "centre" };
+  const next = obstacles.hit(start.x, start.y - 10, start.x + PILL_ROOM, start.y + 10, [from.rect]);
+  if (next && next.x > start.x)
+    return labelBeside(start, next.x - start.x, start.y > from.rect.y + from.rect.height / 2 ? 1 : -1);
+  return { label: { x: start.x + 9, y: start.y }, labelAnchor: "start" };
+}
+
+function labelBeside(start: Point, room: number, direction: 1 | -1): Label {
+  return {
+    label: { x: start.x + room / 2, y: start.y + direction * LIFT },
+    labelAnchor: "centre",
+    labelRoom: room + 2 * OVERLAP,
+  };
 }
 
 /** The height half way between two boxes, or beside the nearer edge when they overlap in height. */

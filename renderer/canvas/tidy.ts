@@ -35,6 +35,7 @@ const OPTIONS = {
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.layered.nodePlacement.favorStraightEdges": "true",
   "elk.layered.considerModelOrder.strategy": "PREFER_NODES",
+  "elk.layered.considerModelOrder.components": "MODEL_ORDER",
   "elk.spacing.componentComponent": "96",
   "elk.separateConnectedComponents": "true",
 } as const;

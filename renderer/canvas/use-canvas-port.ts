@@ -1,5 +1,5 @@
 /** Registers this canvas with the rest of the window, and draws pictures of it. Returns whether one is being drawn. */
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useState } from "react";
 import type { Layer } from "#contract/definition.ts";
 import { type CanvasPort, useCanvasPort } from "#renderer/state/canvas-port.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
@@ -7,7 +7,7 @@ import { useEngineState } from "#renderer/state/engine-store.ts";
 import { showError } from "#renderer/state/toast-store.ts";
 import { addActivity, removeNode, selectOnly } from "./actions.ts";
 import { useCanvas } from "./canvas-store.ts";
-import { NODE_HEIGHT, NODE_WIDTH, unionOf } from "./geometry.ts";
+import { freePlace } from "./free-place.ts";
 import type { GraphModel } from "./graph-model.ts";
 import { downloadPicture } from "./picture.ts";
 import type { View } from "./use-view.ts";
@@ -19,21 +19,17 @@ type Parts = {
   readonly model: GraphModel;
 };
 
-const STEP = 24;
-
 export function useCanvasPortHolder({ box, view, tidy, model }: Parts): boolean {
   const [exporting, setExporting] = useState(false);
-  const added = useRef(0);
   useEffect(() => {
     const exportPicture = async (format: "png" | "svg") => {
       const viewport = box.current?.querySelector<HTMLElement>(".react-flow__viewport");
-      const area = unionOf([...model.rects().values()]);
+      const area = model.extent();
       if (!viewport || !area) return;
       setExporting(true);
       try {
         await frames(3);
-        const roomy = { x: area.x, y: area.y - 80, width: area.width + 60, height: area.height + 200 };
-        await downloadPicture(viewport, roomy, format, useDocument.getState().definition.name);
+        await downloadPicture(viewport, area, format, useDocument.getState().definition.name);
       } catch (thrown) {
         showError(thrown);
       } finally {
@@ -44,13 +40,8 @@ export function useCanvasPortHolder({ box, view, tidy, model }: Parts): boolean 
       addActivity: (name: string, layer?: Layer) => {
         const info = useEngineState.getState().activities.find((activity) => activity.name === name);
         if (!info) return;
-        const middle = view.middle();
-        const shift = (added.current++ % 8) * STEP;
-        addActivity(
-          info,
-          { x: middle.x - NODE_WIDTH / 2 + shift, y: middle.y - NODE_HEIGHT / 2 + shift },
-          { layer },
-        );
+        const id = addActivity(info, freePlace(view.middle(), [...model.rects().values()]), { layer });
+        if (id !== undefined) requestAnimationFrame(() => view.reveal(id));
       },
       fitAll: view.fitAll,
       fitSelection: view.fitSelection,

@@ -27,18 +27,23 @@ export function WireLabel({ data, run, selected, problem, far }: Props): ReactNo
     (outcome) => or(`canvas.outcome.${outcome}`, outcome),
     t("canvas.wire.else"),
   );
-  const mark = markOf(edge, approval);
+  // Where there is little room, words that are not short need all of it.
+  const mark = route.labelRoom !== undefined && words.length > 5 ? "" : markOf(edge, approval);
   const count = edge.kind === "loop" ? `${run?.count ?? 0}/${run?.max ?? edge.max ?? DEFAULT_LOOP_MAX}` : "";
   const times = edge.kind !== "loop" && run && run.taken > 1 ? `×${run.taken}` : "";
   if (!words && !count && !times && !problem && edge.kind !== "skip") return null;
   const shift = route.labelAnchor === "start" ? "translate(0,-50%)" : "translate(-50%,-50%)";
-  const style = { transform: `translate(${route.label.x}px,${route.label.y}px) ${shift}` };
+  const style = {
+    transform: `translate(${route.label.x}px,${route.label.y}px) ${shift}`,
+    maxWidth: route.labelRoom,
+  };
   return (
     <div
       className="ll-wire-label nodrag nopan"
       data-kind={approval ? "approval" : edge.kind}
       data-state={run?.state ?? "none"}
       data-anchor={route.labelAnchor}
+      data-tight={route.labelRoom !== undefined || undefined}
       data-selected={selected || undefined}
       data-far={far || undefined}
       data-layer={edge.kind === "loop" ? (data.targetLayer ?? "none") : undefined}

@@ -7,7 +7,9 @@ export function WireMark({ data }: { readonly data: WireData }): ReactNode {
   const { edge, route, approval } = data;
   const away = route.startSide === "bottom" ? { x: 0, y: 13 } : { x: 13, y: 0 };
   const at = { x: route.start.x + away.x, y: route.start.y + away.y };
-  const labelled = (edge.on !== undefined || edge.else === true) && route.labelAnchor === "start";
+  const labelled =
+    (edge.on !== undefined || edge.else === true) &&
+    (route.labelAnchor === "start" || route.labelRoom !== undefined);
   if (edge.kind === "error") {
     return (
       <g className="ll-wire-mark" transform={`translate(${at.x},${at.y})`}>

@@ -1,6 +1,7 @@
 /** What React Flow gets: sizes and handles up front, and the same objects for what did not change. */
 import { expect, test } from "vitest";
 import type { PipelineDefinition } from "#contract/definition.ts";
+import { unionOf } from "#renderer/canvas/geometry.ts";
 import { GraphModel, type ModelInput } from "#renderer/canvas/graph-model.ts";
 import { moveNodes, updateNode } from "#renderer/state/edits.ts";
 import { chain, node } from "#test/renderer/support/pipelines.ts";
@@ -70,4 +71,14 @@ test("a wire into a person's hands is an approval, but not a loop back to one", 
     input({ ...pipeline, edges: [{ from: "n", to: "h", kind: "flow" }] }),
   );
   expect(forward.edges[0]?.data?.approval).toBe(true);
+});
+
+test("the extent takes in wires and pills, not only the boxes", () => {
+  const model = new GraphModel();
+  model.update(input({ ...chain, edges: [...chain.edges, { from: "c", to: "a", kind: "loop" }] }));
+  const boxes = unionOf([...model.rects().values()]);
+  const extent = model.extent();
+  expect((extent?.y ?? 0) + (extent?.height ?? 0)).toBeGreaterThan((boxes?.y ?? 0) + (boxes?.height ?? 0));
+  expect(extent?.width).toBeGreaterThanOrEqual(boxes?.width ?? 0);
+  expect(new GraphModel().extent()).toBeUndefined();
 });

@@ -53,6 +53,17 @@ test("a wire with a free way is a curve; with a box in its way it goes around", 
   expect(around).toBe(true);
 });
 
+test("a pill between boxes that stand close lies beside the wire and hides neither port", () => {
+  const close = { a: box(0, 0), b: box(272, 0) };
+  const [tight] = routed(close, [{ from: "a", to: "b", kind: "branch", on: ["pass"] }]);
+  expect(tight?.labelRoom).toBeLessThanOrEqual(64);
+  expect(tight?.label.x).toBe(252);
+  expect(Math.abs((tight?.label.y ?? 0) - (tight?.start.y ?? 0))).toBeGreaterThanOrEqual(12);
+  const [roomy] = routed(row, [{ from: "c", to: "a", kind: "branch", on: ["pass"] }]);
+  expect(roomy?.labelRoom).toBeUndefined();
+  expect(roomy?.labelAnchor).toBe("start");
+});
+
 test("ends that do not exist have no route", () => {
   expect(routed(row, [{ from: "a", to: "ghost", kind: "flow" }])).toEqual([undefined]);
 });
