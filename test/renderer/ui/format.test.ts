@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fileTitle, formatElapsed, formatUsd } from "#renderer/ui/format.ts";
+import { fileTitle, formatElapsed, formatTicking, formatUsd } from "#renderer/ui/format.ts";
 
 test.each([
   [0, "0 ms", "0 ms"],
@@ -23,4 +23,13 @@ test("money is never a false zero", () => {
 test("a file is named without folder and ending", () => {
   expect(fileTitle("a/b/quality-loop.layerloom.yaml")).toBe("quality-loop");
   expect(fileTitle("C:\\x\\plan.layerloom.yml")).toBe("plan");
+});
+
+test.each([
+  [-5, "0 s"],
+  [44, "0 s"],
+  [3_980, "3 s"],
+  [125_400, "2 min 05 s"],
+])("a time that goes on ticks in whole seconds: %i ms is %s", (ms, text) => {
+  expect(formatTicking(ms, "en")).toBe(text);
 });
