@@ -10,6 +10,8 @@ import type { Rect } from "./geometry.ts";
 import type { GraphModel } from "./graph-model.ts";
 
 const MOTION_MS = 320;
+/** Room for the pills of a node's ways out. */
+const BESIDE = 104;
 const SETTLE_MS = 300;
 const NOBODY: readonly NodeView[] = [];
 /** The run during which a person moved the view. */
@@ -59,7 +61,11 @@ export function Follow({ model }: { readonly model: GraphModel }): null {
       const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
       const fitsDown = rect.y * zoom + y >= 0 && (rect.y + rect.height) * zoom + y <= height;
       const to = {
-        x: room / 2 - (rect.x + rect.width / 2) * zoom,
+        // Beside a question the node moves no farther than it must: what led to it stays in sight.
+        x:
+          room < width
+            ? room - (rect.x + rect.width + BESIDE) * zoom
+            : room / 2 - (rect.x + rect.width / 2) * zoom,
         y: fitsDown ? y : height / 2 - (rect.y + rect.height / 2) * zoom,
         zoom,
       };
