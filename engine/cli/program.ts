@@ -14,7 +14,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const leaveWith = (code: number): void => {
     exit = code;
   };
-  const program = describe(leaveWith);
+  const program = describe(leaveWith, argv[0]);
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (thrown) {
@@ -30,7 +30,22 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   return exit;
 }
 
-function describe(leaveWith: (code: number) => void): Command {
+type Add = (program: Command, leaveWith: (code: number) => void) => void;
+
+/** In the order of the help. */
+const COMMANDS = new Map<string, Add>([
+  ["run", addRun],
+  ["simulate", addSimulate],
+  ["validate", addValidate],
+  ["export", addExport],
+  ["runs", addRuns],
+  ["inbox", addInbox],
+  ["decide", addDecide],
+  ["serve", addServe],
+]);
+
+/** Describing them all takes longer than many a run, so a command that is named is described alone. */
+function describe(leaveWith: (code: number) => void, named: string | undefined): Command {
   const program = new Command("layerloom")
     .description(
       "Draw a layer pipeline as a graph, run it on a local durable engine, keep it as readable YAML.",
@@ -40,23 +55,12 @@ function describe(leaveWith: (code: number) => void): Command {
     // Errors are told in our own shape, by whoever called us.
     .configureOutput({ writeErr: () => undefined })
     .showHelpAfterError(false);
-  addRunning(program, leaveWith);
-  addFiles(program, leaveWith);
-  addHistory(program, leaveWith);
-  addPeople(program, leaveWith);
-  program
-    .command("serve")
-    .description("the app in a browser, the REST API, the unfinished runs")
-    .option("--port <n>", "port on loopback; a free one when left out", port)
-    .addOption(dbOption())
-    .option("--open", "open the default browser")
-    .option("--workspace <dir>", "folder of the pipelines; the current one when left out")
-    .addOption(jsonOption())
-    .action(async (options) => leaveWith(await (await import("./commands/serve.ts")).serve(options)));
+  const only = COMMANDS.get(named ?? "");
+  for (const add of only ? [only] : COMMANDS.values()) add(program, leaveWith);
   return program;
 }
 
-function addRunning(program: Command, leaveWith: (code: number) => void): void {
+function addRun(program: Command, leaveWith: (code: number) => void): void {
   program
     .command("run")
     .description("run a pipeline to its end")
@@ -74,6 +78,9 @@ function addRunning(program: Command, leaveWith: (code: number) => void): void {
     .action(async (file, more, options) =>
       leaveWith(await (await import("./commands/run.ts")).run(file, withInputs(options, more))),
     );
+}
+
+function addSimulate(program: Command, leaveWith: (code: number) => void): void {
   program
     .command("simulate")
     .description("run a pipeline in virtual time; nothing outside is touched")
@@ -89,7 +96,7 @@ function addRunning(program: Command, leaveWith: (code: number) => void): void {
     );
 }
 
-function addFiles(program: Command, leaveWith: (code: number) => void): void {
+function addValidate(program: Command, leaveWith: (code: number) => void): void {
   program
     .command("validate")
     .description("check pipeline files")
@@ -98,6 +105,9 @@ function addFiles(program: Command, leaveWith: (code: number) => void): void {
     .action(async (files, options) =>
       leaveWith(await (await import("./commands/validate.ts")).validate(files, options)),
     );
+}
+
+function addExport(program: Command, leaveWith: (code: number) => void): void {
   program
     .command("export")
     .description("print a pipeline in its canonical form")
@@ -115,7 +125,7 @@ function addFiles(program: Command, leaveWith: (code: number) => void): void {
     );
 }
 
-function addHistory(program: Command, leaveWith: (code: number) => void): void {
+function addRuns(program: Command, leaveWith: (code: number) => void): void {
   const runs = program.command("runs").description("the history of runs");
   const load = () => import("./commands/runs.ts");
   runs
@@ -155,14 +165,16 @@ function addHistory(program: Command, leaveWith: (code: number) => void): void {
     .action(async (run, options) => leaveWith(await (await load()).retryRun(run, options)));
 }
 
-function addPeople(program: Command, leaveWith: (code: number) => void): void {
-  const load = () => import("./commands/inbox.ts");
+function addInbox(program: Command, leaveWith: (code: number) => void): void {
   program
     .command("inbox")
     .description("what waits for a person")
     .addOption(dbOption())
     .addOption(jsonOption())
-    .action(async (options) => leaveWith(await (await load()).inbox(options)));
+    .action(async (options) => leaveWith(await (await import("./commands/inbox.ts")).inbox(options)));
+}
+
+function addDecide(program: Command, leaveWith: (code: number) => void): void {
   program
     .command("decide <run> <node> <outcome>")
     .description("decide for a waiting node")
@@ -171,8 +183,20 @@ function addPeople(program: Command, leaveWith: (code: number) => void): void {
     .addOption(dbOption())
     .addOption(jsonOption())
     .action(async (run, node, outcome, options) =>
-      leaveWith(await (await load()).decide(run, node, outcome, options)),
+      leaveWith(await (await import("./commands/inbox.ts")).decide(run, node, outcome, options)),
     );
+}
+
+function addServe(program: Command, leaveWith: (code: number) => void): void {
+  program
+    .command("serve")
+    .description("the app in a browser, the REST API, the unfinished runs")
+    .option("--port <n>", "port on loopback; a free one when left out", port)
+    .addOption(dbOption())
+    .option("--open", "open the default browser")
+    .option("--workspace <dir>", "folder of the pipelines; the current one when left out")
+    .addOption(jsonOption())
+    .action(async (options) => leaveWith(await (await import("./commands/serve.ts")).serve(options)));
 }
 
 const fileArgument = () => new Argument("<file>", "pipeline file; - is standard input");
