@@ -23,7 +23,7 @@ export const check = defineActivity({
         description: "A number, known to the condition as score.",
         "x-widget": "expression",
       }),
-      value: anyJson.optional().meta({
+      value: anyJson().optional().meta({
         title: "Value",
         description: "Any value to judge, known to the condition as input.",
         "x-widget": "expression",
@@ -33,7 +33,7 @@ export const check = defineActivity({
         description: "A bare expression that gives true or false; it sees score and input.",
         "x-widget": "expression",
       }),
-      reason: anyText.optional().meta({
+      reason: anyText().optional().meta({
         title: "Reason",
         description: "What to say about the result; made from the condition when absent.",
         "x-widget": "multiline",

@@ -22,10 +22,10 @@ export const code = defineActivity({
           "A function's body that sees input and returns a value, or a module with export default. The clock stands still and Math.random is seeded, so that the same input gives the same output.",
         "x-widget": "code",
       }),
-      input: anyJson
+      input: anyJson()
         .optional()
         .meta({ title: "Input", description: "What the code sees as input.", "x-widget": "expression" }),
-      timeout: durationText
+      timeout: durationText()
         .default("5s")
         .meta({ title: "Time limit", description: "The code is stopped after this long." }),
       memoryMb: z
@@ -35,7 +35,7 @@ export const code = defineActivity({
         .default(64)
         .meta({ title: "Memory limit, MiB", description: "The code is stopped when it needs more." }),
     }),
-  output: () => anyJson,
+  output: anyJson,
   // The code's own limit comes first; this one also covers waiting for a free sandbox.
   defaultTimeoutMs: 10 * 60_000,
   async run({ source, input = null, timeout, memoryMb }, context) {

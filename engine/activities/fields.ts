@@ -1,5 +1,5 @@
 /**
- * Schemas of settings that several activities share. Must not know any one activity.
+ * Schemas of settings that several activities share, made when they are asked for. Must not know any one activity.
  * Texts that come from `${{ … }}` may be of any type when they arrive; `asText` turns them into text.
  */
 import { z } from "zod";
@@ -8,27 +8,31 @@ import { DURATION_PATTERN, parseDuration } from "#contract/duration.ts";
 import type { Json } from "#contract/json.ts";
 
 /** Any JSON. Not checked deeply: what arrives here came out of JSON. */
-export const anyJson = z.custom<Json>((value) => value !== undefined && typeof value !== "function", {
-  error: "a value is needed",
-});
+export const anyJson = () =>
+  z.custom<Json>((value) => value !== undefined && typeof value !== "function", {
+    error: "a value is needed",
+  });
 
 /** A text, or the value of a `${{ … }}` that stands alone. */
-export const anyText = anyJson.meta({ type: "string" });
+export const anyText = () => anyJson().meta({ type: "string" });
 
-export const durationText = z
-  .string()
-  .regex(DURATION_PATTERN, { error: "a duration such as 500ms, 1s, 5m, 1h or 30d", abort: true })
-  .refine((text) => parseDuration(text) !== undefined, "a duration of at most 36500d");
+export const durationText = () =>
+  z
+    .string()
+    .regex(DURATION_PATTERN, { error: "a duration such as 500ms, 1s, 5m, 1h or 30d", abort: true })
+    .refine((text) => parseDuration(text) !== undefined, "a duration of at most 36500d");
 
-export const outcomeName = z
-  .string()
-  .regex(ID_PATTERN, "an outcome is a lower-case letter, then letters, digits, - or _")
-  .refine((name) => name !== "error", "error is what a failed node leaves by; choose another name");
+export const outcomeName = () =>
+  z
+    .string()
+    .regex(ID_PATTERN, "an outcome is a lower-case letter, then letters, digits, - or _")
+    .refine((name) => name !== "error", "error is what a failed node leaves by; choose another name");
 
-export const memoryName = z
-  .string()
-  .regex(ID_PATTERN, "a name is a lower-case letter, then letters, digits, - or _")
-  .meta({ title: "Name", description: "The name in memory; expressions see it as memory.<name>." });
+export const memoryName = () =>
+  z
+    .string()
+    .regex(ID_PATTERN, "a name is a lower-case letter, then letters, digits, - or _")
+    .meta({ title: "Name", description: "The name in memory; expressions see it as memory.<name>." });
 
 /** As inside a longer string: text stays, nothing becomes empty, everything else is JSON. */
 export function asText(value: Json): string {

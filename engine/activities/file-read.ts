@@ -33,7 +33,7 @@ export const fileRead = defineActivity({
         description: "Of the file's text. base64 gives any bytes as text.",
       }),
     }),
-  output: () => anyJson,
+  output: anyJson,
   async run({ path, parse, encoding }, context) {
     if (encoding === "base64" && parse !== "text") {
       throw new LayerloomError("INVALID_VALUE", `${path}: base64 can only be read as text, not as ${parse}`);

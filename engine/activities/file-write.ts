@@ -16,10 +16,10 @@ const input = () =>
           "Relative to the folder that the run was started in (in the app: the workspace), or absolute inside it.",
         "x-widget": "path",
       }),
-      content: anyText
+      content: anyText()
         .optional()
         .meta({ title: "Content", description: "The text to write, as it is.", "x-widget": "multiline" }),
-      value: anyJson.optional().meta({
+      value: anyJson().optional().meta({
         title: "Value",
         description: "Data to write as JSON: indented, or one line when appending.",
         "x-widget": "expression",

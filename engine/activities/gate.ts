@@ -11,11 +11,13 @@ const rule = () =>
       description: "A bare expression that gives true or false.",
       "x-widget": "expression",
     }),
-    outcome: outcomeName.meta({
+    outcome: outcomeName().meta({
       title: "Outcome",
       description: "What the node leaves by when the rule holds.",
     }),
-    reason: anyText.optional().meta({ title: "Reason", description: "Why; made from the rule when absent." }),
+    reason: anyText()
+      .optional()
+      .meta({ title: "Reason", description: "Why; made from the rule when absent." }),
   });
 
 export const gate = defineActivity({
@@ -35,7 +37,7 @@ export const gate = defineActivity({
       rules: z
         .array(rule())
         .meta({ title: "Rules", description: "Judged from the top; the first that holds decides." }),
-      otherwise: outcomeName.meta({ title: "Otherwise", description: "The outcome when no rule holds." }),
+      otherwise: outcomeName().meta({ title: "Otherwise", description: "The outcome when no rule holds." }),
     }),
   output: () => z.strictObject({ outcome: z.string(), rule: z.number().nullable(), reason: z.string() }),
   expressions: [{ path: "rules[].when" }],

@@ -19,7 +19,7 @@ export const http = defineActivity({
     z.strictObject({
       status: z.number(),
       headers: z.record(z.string(), z.string()),
-      body: anyJson,
+      body: anyJson(),
       simulated: z.exactOptional(z.literal(true)),
     }),
   defaultTimeoutMs: 60_000,

@@ -7,34 +7,34 @@ import { anyJson, anyText, asText, durationText, milliseconds, outcomeName } fro
 const input = () =>
   z
     .strictObject({
-      title: anyText.meta({
+      title: anyText().meta({
         type: "string",
         title: "Title",
         description: "What is to be decided, in a few words.",
       }),
-      instructions: anyText.optional().meta({
+      instructions: anyText().optional().meta({
         title: "Instructions",
         description: "What to look at and how to decide.",
         "x-widget": "multiline",
       }),
-      payload: anyJson.optional().meta({
+      payload: anyJson().optional().meta({
         title: "Payload",
         description: "What the person is shown; they may hand back a changed value.",
         "x-widget": "expression",
       }),
       outcomes: z
-        .array(outcomeName)
+        .array(outcomeName())
         .min(1)
         .default([...HUMAN_OUTCOMES])
         .meta({ title: "Outcomes", description: "What the person may choose from, in order." }),
-      timeout: durationText
+      timeout: durationText()
         .optional()
         .meta({ title: "Time-out", description: "How long to wait; for ever when absent." }),
-      onTimeout: outcomeName.optional().meta({
+      onTimeout: outcomeName().optional().meta({
         title: "On time-out",
         description: "The outcome when nobody has decided in time; the node fails when absent.",
       }),
-      simulate: outcomeName.optional().meta({
+      simulate: outcomeName().optional().meta({
         title: "Simulated decision",
         description: "What a simulated run decides, at once; approved (or the first outcome) when absent.",
       }),
@@ -64,7 +64,7 @@ export const human = defineActivity({
     z.strictObject({
       outcome: z.string(),
       comment: z.string(),
-      value: anyJson,
+      value: anyJson(),
       by: z.string(),
     }),
   run({ title, instructions, payload, outcomes, timeout, onTimeout }, context) {

@@ -15,7 +15,7 @@ export const llm = defineActivity({
     example: { complexity: "medium", prompt: "Say hello." },
   },
   input: llmSettings,
-  output: () => anyJson,
+  output: anyJson,
   defaultTimeoutMs: 10 * 60_000,
   async run(settings, context) {
     if ((settings.provider ?? context.provider) === "simulated") return askSimulated(settings, context);

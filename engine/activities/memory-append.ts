@@ -15,9 +15,9 @@ export const memoryAppend = defineActivity({
   },
   input: () =>
     z.strictObject({
-      name: memoryName,
-      value: anyJson.meta({ title: "Value", description: "What to add.", "x-widget": "expression" }),
+      name: memoryName(),
+      value: anyJson().meta({ title: "Value", description: "What to add.", "x-widget": "expression" }),
     }),
-  output: () => anyJson,
+  output: anyJson,
   run: ({ name, value }) => ({ type: "done", output: value, memory: [{ name, op: "append", value }] }),
 });

@@ -16,14 +16,14 @@ export const memoryGet = defineActivity({
   },
   input: () =>
     z.strictObject({
-      name: memoryName,
-      default: anyJson.optional().meta({
+      name: memoryName(),
+      default: anyJson().optional().meta({
         title: "Default",
         description: "The value when nothing is stored under the name.",
         "x-widget": "expression",
       }),
     }),
-  output: () => z.strictObject({ found: z.boolean(), value: anyJson, at: z.string().nullable() }),
+  output: () => z.strictObject({ found: z.boolean(), value: anyJson(), at: z.string().nullable() }),
   run(settings, context) {
     const entry = context.memory(settings.name);
     const output = entry

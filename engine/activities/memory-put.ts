@@ -16,9 +16,9 @@ export const memoryPut = defineActivity({
   },
   input: () =>
     z.strictObject({
-      name: memoryName,
-      value: anyJson.meta({ title: "Value", description: "What to remember.", "x-widget": "expression" }),
+      name: memoryName(),
+      value: anyJson().meta({ title: "Value", description: "What to remember.", "x-widget": "expression" }),
     }),
-  output: () => anyJson,
+  output: anyJson,
   run: ({ name, value }) => ({ type: "done", output: value, memory: [{ name, op: "put", value }] }),
 });

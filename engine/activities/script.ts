@@ -12,11 +12,11 @@ export const playedEntry = () =>
       .enum(["transient", "permanent", "quality"])
       .optional()
       .meta({ title: "Error", description: "Fail, with a failure of this class." }),
-    message: anyText.optional().meta({ title: "Message", description: "What the failure says." }),
-    retryAfter: durationText
+    message: anyText().optional().meta({ title: "Message", description: "What the failure says." }),
+    retryAfter: durationText()
       .optional()
       .meta({ title: "Retry after", description: "When the failure asks to be tried again." }),
-    output: anyJson
+    output: anyJson()
       .optional()
       .meta({ title: "Output", description: "What a success gives.", "x-widget": "expression" }),
     usd: z
@@ -29,12 +29,12 @@ export const playedEntry = () =>
       .min(0)
       .optional()
       .meta({ title: "Tokens", description: "What the attempt claims to use." }),
-    delay: durationText.optional().meta({ title: "Delay", description: "How long this attempt takes." }),
+    delay: durationText().optional().meta({ title: "Delay", description: "How long this attempt takes." }),
   });
 
 export const scriptedEntry = () =>
   playedEntry().extend({
-    outcome: outcomeName
+    outcome: outcomeName()
       .optional()
       .meta({ title: "Outcome", description: "What a success leaves by; ok when absent." }),
   });

@@ -24,9 +24,9 @@ export const simulate = defineActivity({
         .min(1)
         .default([{}])
         .meta({ title: "Script", description: "What the attempts do, in order." }),
-      delay: durationText.optional().meta({ title: "Delay", description: "How long each attempt takes." }),
+      delay: durationText().optional().meta({ title: "Delay", description: "How long each attempt takes." }),
     }),
-  output: () => anyJson,
+  output: anyJson,
   async run({ script, delay }, context) {
     const entry = entryFor(script, context.tryOfRun) ?? {};
     const pause = milliseconds(entry.delay ?? delay ?? "0s");

@@ -15,7 +15,7 @@ export const template = defineActivity({
   },
   input: () =>
     z.strictObject({
-      text: anyText.meta({
+      text: anyText().meta({
         title: "Text",
         description: "What to write; ${{ … }} in it is replaced. A value that is no text is written as JSON.",
         "x-widget": "multiline",

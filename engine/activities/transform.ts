@@ -15,12 +15,12 @@ export const transform = defineActivity({
   },
   input: () =>
     z.strictObject({
-      value: anyJson.meta({
+      value: anyJson().meta({
         title: "Value",
         description: "Any value; ${{ … }} in it is replaced.",
         "x-widget": "expression",
       }),
     }),
-  output: () => anyJson,
+  output: anyJson,
   run: ({ value }) => ({ type: "done", output: value }),
 });

@@ -15,7 +15,7 @@ export const wait = defineActivity({
   input: () =>
     z
       .strictObject({
-        duration: durationText.optional().meta({ title: "Duration", description: "How long, such as 5m." }),
+        duration: durationText().optional().meta({ title: "Duration", description: "How long, such as 5m." }),
         until: z.iso.datetime({ offset: true }).optional().meta({
           title: "Until",
           description: "When, such as 2026-12-01T17:00:00+09:00. A time that has passed does not wait.",

@@ -11,7 +11,11 @@ import { PLANNED_ACTIVITIES } from "./check-support.ts";
 type Schema = { [key: string]: Json };
 
 export function pipelineJsonSchema(registry: ActivityRegistry): JsonObject {
-  const schema = z.toJSONSchema(definitionSchema, { target: "draft-2020-12", reused: "inline" }) as Schema;
+  const schema = z.toJSONSchema(definitionSchema, {
+    target: "draft-2020-12",
+    reused: "inline",
+    unrepresentable: "any",
+  }) as Schema;
   const { $schema: _, ...rest } = schema;
   const properties = rest.properties as Schema;
   const nodes = properties.nodes as Schema;

@@ -26,7 +26,7 @@ export const httpSettings = () =>
         title: "Query",
         description: "Added to the address; a list repeats its name, null leaves it out.",
       }),
-    body: anyJson.optional().meta({
+    body: anyJson().optional().meta({
       title: "Body",
       description: "Text is sent as it is, everything else as JSON.",
       "x-widget": "expression",
@@ -51,7 +51,7 @@ export const httpSettings = () =>
           .record(z.string(), z.string())
           .optional()
           .meta({ title: "Headers", description: "None when absent." }),
-        body: anyJson
+        body: anyJson()
           .optional()
           .meta({ title: "Body", description: "null when absent.", "x-widget": "expression" }),
       })

@@ -13,12 +13,12 @@ const jsonObject = () =>
 
 export const llmSettings = () =>
   z.strictObject({
-    prompt: anyText.meta({
+    prompt: anyText().meta({
       title: "Prompt",
       description: "What the model is asked; ${{ … }} in it is replaced.",
       "x-widget": "multiline",
     }),
-    system: anyText.optional().meta({
+    system: anyText().optional().meta({
       title: "System prompt",
       description: "Who the model is and what it keeps to.",
       "x-widget": "multiline",
@@ -46,7 +46,7 @@ export const llmSettings = () =>
       title: "Provider",
       description: "Who answers; what the run says when absent. simulated needs no key and no network.",
     }),
-    idleTimeout: durationText.default("2m").meta({
+    idleTimeout: durationText().default("2m").meta({
       title: "Silence limit",
       description: "An answer that does not go on for this long is given up and asked for again.",
     }),
@@ -56,7 +56,7 @@ export const llmSettings = () =>
           title: "Script",
           description: "The n-th attempt of the run takes the n-th entry, the last entry repeats.",
         }),
-        delay: durationText.optional().meta({
+        delay: durationText().optional().meta({
           title: "Delay",
           description: "How long a simulated answer takes to stream.",
         }),
