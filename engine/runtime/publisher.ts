@@ -18,6 +18,7 @@ export class Publisher {
   readonly #news = new Set<LiveRun>();
   readonly #engineState: () => EngineUpdate;
   #timer: NodeJS.Timeout | undefined;
+  #due = false;
   #engineNews = false;
   #lastFlush = 0;
 
@@ -67,7 +68,7 @@ export class Publisher {
   /** Sends what is due at once: the engine is about to stop. */
   flush(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#due = false;
     this.#lastFlush = performance.now();
     for (const run of this.#news) this.#tell(run);
     this.#news.clear();
@@ -80,9 +81,11 @@ export class Publisher {
 
   /** The first news after a quiet time goes out at once, the rest gathers. */
   #schedule(): void {
-    if (this.#timer) return;
+    if (this.#due) return;
+    this.#due = true;
     const wait = this.#lastFlush + FLUSH_MS - performance.now();
-    this.#timer = setTimeout(() => this.flush(), Math.max(0, wait));
+    if (wait > 0) this.#timer = setTimeout(() => this.flush(), wait);
+    else setImmediate(() => this.flush());
   }
 
   #tell(run: LiveRun): void {
