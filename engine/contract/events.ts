@@ -19,6 +19,12 @@ export type Failure = {
   readonly class: FailureClass;
   readonly hint?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** HTTP status, where there was one. */
+  readonly status?: number | undefined;
+  /** Class name of the error that was thrown, such as `RateLimitError`. */
+  readonly error?: string | undefined;
+  /** The row of the failure table that gave the class: `built-in: …`, `pipeline: 2`, `node: 1`. */
+  readonly rule?: string | undefined;
 };
 
 /** A JSON value: small ones in place, larger ones by content hash (SHA-256, hex; size in bytes of UTF-8). */
@@ -36,6 +42,19 @@ export type Completion = {
   readonly output: ValueRef;
   readonly verdicts?: Readonly<Record<string, boolean>> | undefined;
   readonly feedback?: Readonly<Record<string, ValueRef>> | undefined;
+  /** Loop edge index → the evaluated `adjust`; only for loop edges that may be taken and have one. */
+  readonly adjust?: Readonly<Record<string, ValueRef>> | undefined;
+  /** Nodes that the output chose out of `next:`. */
+  readonly next?: readonly string[] | undefined;
+};
+
+/** What a child run leaves to its parent's node. */
+export type ChildEnd = {
+  readonly status: FinalRunStatus;
+  readonly output: ValueRef;
+  readonly failure?: Failure | undefined;
+  readonly usage?: Usage | undefined;
+  readonly degraded?: boolean | undefined;
 };
 
 export type HumanTaskCard = {
@@ -44,11 +63,24 @@ export type HumanTaskCard = {
   readonly payload?: Json | undefined;
   /** The outcomes a person may choose from, in order. */
   readonly outcomes: readonly string[];
-  /** `node`: a human node. `exhausted`: a loop ran out. `unsafe`: an attempt was cut off and must not repeat by itself. */
-  readonly reason: "node" | "exhausted" | "unsafe";
+  /**
+   * `node`: a human node. `exhausted`: a loop ran out. `unsafe`: an attempt was cut off and must not repeat by itself.
+   * `fallback`: the last link of a fallback chain is a person.
+   */
+  readonly reason: "node" | "exhausted" | "unsafe" | "fallback";
   /** Epoch ms at which `onTimeout` (an outcome; absent: the node fails) is taken. */
   readonly timeoutAt?: number | undefined;
   readonly onTimeout?: string | undefined;
+};
+
+/** Where in the tree of runs a child stands. `item`: 0-based place in the list of `forEach`, null without one. */
+export type ParentOfRun = {
+  readonly runId: string;
+  readonly node: string;
+  readonly activation: number;
+  readonly item: number | null;
+  /** Of the child: its parent's plus 1 for a sub-pipeline, its parent's own for an item. */
+  readonly depth: number;
 };
 
 export type TimerKind = "retry" | "wait" | "human";
@@ -65,7 +97,17 @@ export type EventBody =
       readonly seed: number;
       readonly inputs: ValueRef;
       /** Nodes whose result is taken over from another run instead of being run (retry from a failure). */
-      readonly reuseFrom?: { readonly runId: string; readonly nodes: readonly string[] } | undefined;
+      readonly reuseFrom?:
+        | {
+            readonly runId: string;
+            readonly nodes: readonly string[];
+            /** Outputs that a person edited, in place of the recorded ones. */
+            readonly edited?: Readonly<Record<string, ValueRef>> | undefined;
+          }
+        | undefined;
+      /** Only these nodes run; all others are not reached. */
+      readonly only?: readonly string[] | undefined;
+      readonly parent?: ParentOfRun | undefined;
     }
   | ({ readonly event: "AttemptStarted" } & OfAttempt)
   | ({ readonly event: "AttemptSucceeded"; readonly usage?: Usage | undefined } & OfAttempt & Completion)
@@ -79,6 +121,28 @@ export type EventBody =
       readonly verdicts?: Readonly<Record<string, boolean>> | undefined;
       readonly feedback?: Readonly<Record<string, ValueRef>> | undefined;
     } & OfAttempt)
+  /** No attempt was made: the breaker of the service is open and the chain has another link. */
+  | ({ readonly event: "AttemptRefused"; readonly failure: Failure; readonly random: number } & OfNode)
+  /** The attempt is done by child runs, `count` of them. It holds no slot meanwhile and ends by AttemptSucceeded or AttemptFailed. */
+  | ({ readonly event: "ChildrenStarted"; readonly count: number } & OfAttempt)
+  | ({ readonly event: "ChildStarted"; readonly item: number; readonly childRunId: string } & OfNode)
+  | ({ readonly event: "ChildEnded"; readonly item: number } & OfNode & ChildEnd)
+  /** A stored result was taken. `storedAt` epoch ms; `saved`: what the original cost. */
+  | ({
+      readonly event: "NodeCached";
+      readonly storedAt: number;
+      readonly saved: Usage;
+    } & OfNode &
+      Completion)
+  /** What a guess has come to; its cost counts either way, a confirmed one's with its attempt. */
+  | {
+      readonly event: "SpeculationEnded";
+      readonly node: string;
+      /** The node whose output was guessed. */
+      readonly of: string;
+      readonly verdict: "confirmed" | "refuted" | "abandoned";
+      readonly usage?: Usage | undefined;
+    }
   /** The attempt was in flight when the engine died; it did not deliver and will be tried again under the same number. */
   | ({ readonly event: "AttemptLost" } & OfAttempt)
   /** The activity asked to sleep until `wakeAt`, then to succeed with this completion. Holds no slot meanwhile. */
@@ -99,10 +163,13 @@ export type EventBody =
       readonly verdicts?: Readonly<Record<string, boolean>> | undefined;
       readonly feedback?: Readonly<Record<string, ValueRef>> | undefined;
     } & OfNode)
-  | ({ readonly event: "NodeSkipped"; readonly reuse: "last" | "none" | "value" | "run" } & OfNode &
+  | ({ readonly event: "NodeSkipped"; readonly reuse: "last" | "none" | "value" | "run" | "pin" } & OfNode &
       Completion)
   /** The skip did not hold or had nothing to reuse: the node runs. */
-  | ({ readonly event: "SkipDeclined"; readonly reason: "condition" | "nothing-stored" } & OfNode)
+  | ({
+      readonly event: "SkipDeclined";
+      readonly reason: "condition" | "nothing-stored" | "not-cached";
+    } & OfNode)
   | { readonly event: "RunPaused" }
   | { readonly event: "RunResumed" }
   | { readonly event: "CancelRequested"; readonly reason?: string | undefined }
@@ -128,6 +195,9 @@ export type EventBody =
       readonly count: number;
       readonly max: number;
       readonly feedback?: ValueRef | undefined;
+      readonly adjust?: ValueRef | undefined;
+      /** What the target had given before, where it had. */
+      readonly draft?: ValueRef | undefined;
       /** Nodes re-opened, the target first. */
       readonly reopened: readonly string[];
     }
@@ -146,7 +216,39 @@ export type EventBody =
     } & OfAttempt)
   /** Everything that failed without an error edge or default. */
   | ({ readonly event: "NodeFailed"; readonly failure: Failure; readonly handled: boolean } & OfNode)
-  | { readonly event: "NodeNotReached"; readonly node: string };
+  | { readonly event: "NodeNotReached"; readonly node: string }
+  /** `link` 1-based in `fallback:`; `to` in words: a model, `template`, `human`. */
+  | ({
+      readonly event: "FallbackTaken";
+      readonly link: number;
+      readonly to: string;
+      readonly failure: Failure;
+    } & OfNode)
+  | {
+      readonly event: "EscalationChanged";
+      readonly level: EscalationLevel;
+      readonly reason: EscalationReason;
+      readonly node: string;
+    }
+  | ({
+      readonly event: "BreakerChanged";
+      readonly service: string;
+      readonly state: "open" | "half-open" | "closed";
+      readonly until?: number | undefined;
+    } & OfNode);
+
+/** 0 none, 1 recovers by itself, 2 degraded, 3 a person is told while recovery goes on, 4 a person is needed. */
+export type EscalationLevel = 0 | 1 | 2 | 3 | 4;
+export type EscalationReason =
+  | "recovered"
+  | "retry"
+  | "fallback"
+  | "default"
+  | "repeated-failures"
+  | "exhausted"
+  | "unsafe"
+  | "chain-ended"
+  | "failed";
 
 export type EventName = EventBody["event"];
 export type EventOf<N extends EventName> = Extract<EventBody, { readonly event: N }>;
@@ -160,6 +262,9 @@ export const DERIVED: ReadonlySet<EventName> = new Set<EventName>([
   "AttemptCancelled",
   "NodeFailed",
   "NodeNotReached",
+  "FallbackTaken",
+  "EscalationChanged",
+  "BreakerChanged",
 ]);
 
 export const RUN_STATUSES = [

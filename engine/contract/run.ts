@@ -1,6 +1,15 @@
 /** What skins see of a run: a row in the list, the live picture, the printed result. */
 import type { EdgeKind } from "./definition.ts";
-import type { Failure, HumanTaskCard, NodeStatus, RunStatus } from "./events.ts";
+import type {
+  EscalationLevel,
+  EscalationReason,
+  Failure,
+  HumanTaskCard,
+  NodeStatus,
+  ParentOfRun,
+  RunStatus,
+  Usage,
+} from "./events.ts";
 import type { Json } from "./json.ts";
 
 export type Cost = { readonly usd: number; readonly tokens: number };
@@ -16,11 +25,41 @@ export type RunSummary = {
   readonly endedAt?: number | undefined;
   readonly cost: Cost;
   readonly openTasks: number;
+  readonly parent?: ParentOfRun | undefined;
+  readonly escalation?: Escalation | undefined;
+};
+
+/** How far recovery has got: the highest level that still holds. Absent at level 0. */
+export type Escalation = {
+  readonly level: EscalationLevel;
+  readonly reason: EscalationReason;
+  readonly node: string;
 };
 
 /** Why a node waits, one reason at a time. `until` is epoch ms where a time is known. */
 export type WaitReason = {
-  readonly kind: "input" | "slot" | "retry" | "timer" | "approval" | "paused";
+  readonly kind:
+    | "input"
+    | "slot"
+    | "retry"
+    | "timer"
+    | "approval"
+    | "paused"
+    | "breaker"
+    | "children"
+    | "cache"
+    | "disk";
+  readonly until?: number | undefined;
+  /** breaker: the service. */
+  readonly service?: string | undefined;
+};
+
+/** A breaker as all runs share it. `until`: epoch ms of the next probe, while open. */
+export type BreakerView = {
+  readonly service: string;
+  readonly state: "closed" | "open" | "half-open";
+  /** Failures in a row. */
+  readonly failures: number;
   readonly until?: number | undefined;
 };
 
@@ -42,6 +81,27 @@ export type NodeView = {
   readonly waitsFor?: WaitReason | undefined;
   /** One line for the node: the head of its output or of its failure, at most 160 characters. */
   readonly summary?: string | undefined;
+  /** `own`: a fallback or default took over. `inherited`: it was given something degraded. */
+  readonly degraded?: "own" | "inherited" | undefined;
+  /** The link of `fallback:` that is in use, 1-based, and its name; absent while the node's own settings are. */
+  readonly fallback?: { readonly link: number; readonly to: string } | undefined;
+  /** Of a node that runs as child runs. */
+  readonly items?:
+    | { readonly total: number; readonly running: number; readonly done: number; readonly failed: number }
+    | undefined;
+  readonly cached?: { readonly storedAt: number; readonly saved: Usage } | undefined;
+  /** The breaker of the node's service, unless it is closed and unharmed. */
+  readonly breaker?: BreakerView | undefined;
+  /** Guesses for this node over the whole run; `usd` went into wrong ones. */
+  readonly speculation?:
+    | {
+        readonly running: boolean;
+        readonly confirmed: number;
+        readonly refuted: number;
+        readonly usd: number;
+      }
+    | undefined;
+  readonly pinned?: boolean | undefined;
 };
 
 export type EdgeView = {

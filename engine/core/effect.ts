@@ -30,7 +30,9 @@ export type Effect =
       readonly cause:
         | { readonly by: "node" }
         | { readonly by: "edge"; readonly edge: number }
-        | { readonly by: "run" };
+        | { readonly by: "run" }
+        | { readonly by: "pin" }
+        | { readonly by: "cache" };
     } & OfNode)
   | ({ readonly type: "SetTimer"; readonly timer: TimerKind; readonly fireAt: number } & OfNode)
   /** The timer's reason is gone. Cancelling a timer that was never set is allowed. */
@@ -41,6 +43,15 @@ export type Effect =
       readonly reason: Exclude<HumanTaskCard["reason"], "node">;
       readonly outcomes: readonly string[];
     } & OfNode)
+  /**
+   * Start the child run of this item: ChildStarted, then ChildEnded. Stated only for as many at once as
+   * `maxConcurrent` lets.
+   */
+  | ({ readonly type: "StartChild"; readonly item: number } & OfNode)
+  /** Cancel the children that still run. */
+  | ({ readonly type: "CancelChildren" } & OfNode)
+  /** All children ended, or one failed that may not: answer with AttemptSucceeded or AttemptFailed. */
+  | ({ readonly type: "CollectChildren"; readonly attempt: number } & OfNode)
   /** The task is no longer open (decided, timed out, re-opened by a loop, cancelled): take it out of the inbox. */
   | ({ readonly type: "CloseHumanTask" } & OfNode)
   /** Nothing is left to do: evaluate `output:` and answer with RunEnded of this status. */

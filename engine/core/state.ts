@@ -5,8 +5,29 @@
  */
 
 import { LayerloomError } from "#contract/errors.ts";
-import type { Failure, FinalRunStatus, HumanTaskCard, ValueRef } from "#contract/events.ts";
+import type {
+  ChildEnd,
+  Failure,
+  FinalRunStatus,
+  HumanTaskCard,
+  ParentOfRun,
+  ValueRef,
+} from "#contract/events.ts";
+import type { Escalation } from "#contract/run.ts";
 import type { ExecutionPlan } from "./plan.ts";
+
+/** Child runs of one attempt, by item. */
+export type ChildrenState = {
+  count: number;
+  running: number;
+  done: number;
+  failed: number;
+  /** The first item that was not asked for yet. */
+  next: number;
+  /** Child run ids; null before ChildStarted. */
+  readonly runs: (string | null)[];
+  readonly ends: (ChildEnd | null)[];
+};
 
 export type RunState = {
   runId: string;
@@ -34,6 +55,12 @@ export type RunState = {
   unhandled: number;
   /** Nodes with an open human task, in the order of opening. */
   readonly tasks: Set<number>;
+  /** Where the run stands in the tree of runs; null for a root. */
+  parent: ParentOfRun | null;
+  /** Outputs edited by a person, in place of those of `reuseRunId`. */
+  edited: Readonly<Record<string, ValueRef>> | null;
+  /** How far recovery has got, and the node that it is about. */
+  escalation: Escalation | null;
 
   // by node
   readonly status: Uint8Array;
@@ -52,6 +79,21 @@ export type RunState = {
   readonly loopBy: Int32Array;
   /** 1: take the result of `reuseRunId` over, in the first activation. */
   readonly reusable: Uint8Array;
+  /** 1: left out of this run from the start. */
+  readonly excluded: Uint8Array;
+  /** The link of the fallback chain in use, 0 for the node's own settings, and the tries made before it. */
+  readonly link: Int32Array;
+  readonly triesBefore: Int32Array;
+  /** 1: what the newest output is made of is degraded, 2: the node itself is. */
+  readonly degraded: Uint8Array;
+  /** When the stored result that was taken had been stored, and what it had cost. */
+  readonly cachedAt: Float64Array;
+  readonly cachedUsd: Float64Array;
+  readonly cachedTokens: Float64Array;
+  /** Guesses for this node over the whole run, and what wrong ones cost in US dollars. */
+  readonly guessedRight: Int32Array;
+  readonly guessedWrong: Int32Array;
+  readonly guessedUsd: Float64Array;
   /** 1: the node failed and no edge took it. */
   readonly unhandledAt: Uint8Array;
   readonly nodeStartedAt: Float64Array;
@@ -67,6 +109,11 @@ export type RunState = {
   readonly failures: (Failure | null)[];
   readonly cards: (HumanTaskCard | null)[];
   readonly feedback: (ValueRef | null)[];
+  /** What the newest loop that re-opened the node as its target changes in its settings, and its output before. */
+  readonly adjust: (ValueRef | null)[];
+  readonly drafts: (ValueRef | null)[];
+  /** Of nodes that are done by child runs. */
+  readonly children: (ChildrenState | null)[];
 
   // by edge
   readonly edgeState: Uint8Array;
@@ -100,6 +147,9 @@ export function initialState(plan: ExecutionPlan): RunState {
     people: 0,
     unhandled: 0,
     tasks: new Set(),
+    parent: null,
+    edited: null,
+    escalation: null,
     status: new Uint8Array(nodes),
     activations: new Int32Array(nodes),
     attempt: new Int32Array(nodes),
@@ -110,6 +160,16 @@ export function initialState(plan: ExecutionPlan): RunState {
     skipBy: new Int32Array(nodes).fill(-1),
     loopBy: new Int32Array(nodes).fill(-1),
     reusable: new Uint8Array(nodes),
+    excluded: new Uint8Array(nodes),
+    link: new Int32Array(nodes),
+    triesBefore: new Int32Array(nodes),
+    degraded: new Uint8Array(nodes),
+    cachedAt: new Float64Array(nodes).fill(-1),
+    cachedUsd: new Float64Array(nodes),
+    cachedTokens: new Float64Array(nodes),
+    guessedRight: new Int32Array(nodes),
+    guessedWrong: new Int32Array(nodes),
+    guessedUsd: new Float64Array(nodes),
     unhandledAt: new Uint8Array(nodes),
     nodeStartedAt: new Float64Array(nodes).fill(-1),
     nodeEndedAt: new Float64Array(nodes).fill(-1),
@@ -122,13 +182,16 @@ export function initialState(plan: ExecutionPlan): RunState {
     failures: new Array<Failure | null>(nodes).fill(null),
     cards: new Array<HumanTaskCard | null>(nodes).fill(null),
     feedback: new Array<ValueRef | null>(nodes).fill(null),
+    adjust: new Array<ValueRef | null>(nodes).fill(null),
+    drafts: new Array<ValueRef | null>(nodes).fill(null),
+    children: new Array<ChildrenState | null>(nodes).fill(null),
     edgeState: new Uint8Array(edges),
     edgeTaken: new Int32Array(edges),
     loopCount: new Int32Array(edges),
   };
 }
 
-const VERSION = 1;
+const VERSION = 2;
 type Column = Uint8Array | Int32Array | Float64Array | (unknown | null)[];
 
 /**
@@ -156,10 +219,11 @@ export function encodeState(plan: ExecutionPlan, state: RunState): string {
   return JSON.stringify(fields);
 }
 
-/** Throws DATABASE_DAMAGED when the text is no state of this plan. */
-export function decodeState(plan: ExecutionPlan, text: string): RunState {
+/** Undefined for a state that another version wrote. Throws DATABASE_DAMAGED when the text is no state of this plan. */
+export function decodeState(plan: ExecutionPlan, text: string): RunState | undefined {
   const state = initialState(plan);
   const fields = parse(text);
+  if (typeof fields.version === "number" && fields.version !== VERSION) return undefined;
   if (
     fields.version !== VERSION ||
     fields.nodes !== plan.nodes.length ||

@@ -14,21 +14,25 @@ export const RUNNING = 3;
 export const RETRYING = 4;
 // waiting: holds no slot
 export const SLEEPING = 5;
-// for a person: its own question, a loop that ran out, an attempt that must not repeat by itself
-export const ASKING = 6;
-export const EXHAUSTED = 7;
-export const UNSAFE = 8;
+/** Its child runs have the word. */
+export const PARENTING = 6;
+// for a person: its own question, a loop that ran out, an attempt that must not repeat by itself, the end of a chain
+export const ASKING = 7;
+export const EXHAUSTED = 8;
+export const UNSAFE = 9;
+export const STUCK = 10;
 // settled
-export const SUCCEEDED = 9;
-export const SKIPPED = 10;
-export const DEGRADED = 11;
-export const FAILED = 12;
-export const CANCELLED = 13;
-export const NOT_REACHED = 14;
+export const SUCCEEDED = 11;
+export const SKIPPED = 12;
+export const CACHED = 13;
+export const DEGRADED = 14;
+export const FAILED = 15;
+export const CANCELLED = 16;
+export const NOT_REACHED = 17;
 
-export const isLive = (status: number): boolean => status >= JUDGING && status <= UNSAFE;
-export const isWaiting = (status: number): boolean => status >= SLEEPING && status <= UNSAFE;
-export const isForPeople = (status: number): boolean => status >= ASKING && status <= UNSAFE;
+export const isLive = (status: number): boolean => status >= JUDGING && status <= STUCK;
+export const isWaiting = (status: number): boolean => status >= SLEEPING && status <= STUCK;
+export const isForPeople = (status: number): boolean => status >= ASKING && status <= STUCK;
 
 /** By status number. */
 export const NODE_STATUS_NAMES: readonly NodeStatus[] = [
@@ -41,8 +45,11 @@ export const NODE_STATUS_NAMES: readonly NodeStatus[] = [
   "waiting",
   "waiting",
   "waiting",
+  "waiting",
+  "waiting",
   "succeeded",
   "skipped",
+  "cached",
   "degraded",
   "failed",
   "cancelled",

@@ -59,21 +59,23 @@ const NODE: Told<NodeDefinition> = {
   skip: "`when` (a condition) and `reuse`: `last` (default), `none` or an expression",
   timeout: "Of one attempt",
   retry: "See below",
+  failures: "Rows of the failure table that go before all others, see below",
   default: "The output when the node fails for good; it then counts as finished",
   remember: "The memory name that the output is stored under",
   retrySafe: "`false`: an attempt cut off by a crash is never repeated by itself; a person decides",
   notes: "Free text",
+  fallback: `${LATER} (error)`,
+  breaker: `${LATER} (error)`,
+  cache: `${LATER} (warning)`,
   forEach: `${LATER} (error)`,
   maxConcurrent: `${LATER} (warning)`,
   onItemError: `${LATER} (error)`,
-  fallback: `${LATER} (error)`,
+  next: `${LATER} (error)`,
+  pin: `${LATER} (error)`,
   speculate: `${LATER} (warning)`,
-  cache: `${LATER} (warning)`,
-  breaker: `${LATER} (error)`,
+  pure: `${LATER} (warning)`,
   priority: `${LATER} (warning)`,
   resources: `${LATER} (warning)`,
-  pure: `${LATER} (warning)`,
-  next: `${LATER} (error)`,
 };
 
 const RETRY: Told<RetryDefinition> = {
@@ -82,6 +84,7 @@ const RETRY: Told<RetryDefinition> = {
   max: `The longest pause, default ${code(DEFAULT_RETRY.max)}`,
   retries: `Tries after the first, default ${DEFAULT_RETRY.retries}`,
   jitter: `\`full\`: a random part of the pause; \`none\`. Default ${code(DEFAULT_RETRY.jitter)}`,
+  adjust: `${LATER} (error)`,
 };
 
 const EDGE: Told<EdgeDefinition> = {
@@ -96,6 +99,7 @@ const EDGE: Told<EdgeDefinition> = {
   feedback: "Loop: what the target sees as `loop.feedback`",
   onExhausted:
     "Loop, when the rounds are spent: `escalate` (default, a person decides), `fail`, `continue` (the other edges)",
+  adjust: `${LATER} (error)`,
 };
 
 export function formatReference(registry: ActivityRegistry): string {

@@ -13,7 +13,8 @@ export function readRun(row: RunRow, program: Program, store: Store): LiveRun {
   const checkpoint = store.checkpoint(row.id);
   const state = checkpoint && decodeState(program.plan, checkpoint.state);
   const run = new LiveRun(row, row.settings as RunSettings, program, state);
-  run.seq = checkpoint?.seq ?? 0;
+  // A checkpoint of an older version is no use; the journal always is.
+  run.seq = state === undefined ? 0 : (checkpoint?.seq ?? 0);
   for (;;) {
     const page = store.events(row.id, run.seq, PAGE);
     for (const event of page) replay(run, event);

@@ -1,9 +1,9 @@
 /** A node's run in words and figures: which text says its state, how long it took, what it cost. Pure. */
-import type { NodeView } from "#contract/run.ts";
+import type { NodeView, WaitReason } from "#contract/run.ts";
 import type { Language } from "#renderer/i18n/catalogue.ts";
 import { formatElapsed, formatUsd } from "#renderer/ui/format.ts";
 
-type WaitKey = `canvas.waits.${"input" | "slot" | "retry" | "timer" | "approval" | "paused"}`;
+type WaitKey = `canvas.waits.${WaitReason["kind"]}`;
 
 /** What is waited for says more than "waiting". */
 export function waitKey(run: NodeView): WaitKey | undefined {

@@ -5,8 +5,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRegistry } from "#activities/registry.ts";
+import { DERIVED } from "#contract/events.ts";
 import { compilePlan } from "#core/plan.ts";
-import { encodeState } from "#core/state.ts";
+import { edgeView, nodeView } from "#core/view.ts";
 import { readDocument } from "#document/read-document.ts";
 import { createExpressionLanguage } from "#expression/expression.ts";
 import { Program } from "#runtime/program.ts";
@@ -35,8 +36,13 @@ for (const name of readdirSync(join(root, "examples")).filter((file) => file.end
   if (!run) throw new Error(`${name} left no run`);
   const events = store.events(run.id, 0, Number.MAX_SAFE_INTEGER);
   const { state } = readRun(run, new Program(definition, registry, language), store);
-  writeFileSync(
-    target,
-    `${JSON.stringify({ definition, events, state: encodeState(compilePlan(definition), state) })}\n`,
-  );
+  const plan = compilePlan(definition);
+  const recorded = {
+    definition,
+    derived: [...DERIVED],
+    events,
+    nodes: plan.nodes.map(({ index }) => nodeView(plan, state, index)),
+    edges: plan.edges.map(({ index }) => edgeView(plan, state, index)),
+  };
+  writeFileSync(target, `${JSON.stringify(recorded, null, 2)}\n`);
 }

@@ -18,7 +18,12 @@ import { type Mood, Oracle, OUTCOMES } from "./oracle.ts";
 
 const MAX_STEPS = 100_000;
 const FAILURE = { code: "SIMULATED_FAILURE", message: "no", class: "permanent" } as const;
-const PHASE_OF_CARD = { node: "asking", exhausted: "exhausted", unsafe: "unsafe" } as const;
+const PHASE_OF_CARD = {
+  node: "asking",
+  exhausted: "exhausted",
+  unsafe: "unsafe",
+  fallback: "asking",
+} as const;
 
 /** What happened, in order. */
 export type Story = readonly { readonly chosen: Possible; readonly happening: Happening }[];

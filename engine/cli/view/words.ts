@@ -85,6 +85,16 @@ export function waitWords(node: NodeView, now: number): string {
       return "waits for a person";
     case "paused":
       return "waits until the run is resumed";
+    case "breaker":
+      return `waits for ${waitsFor.service ?? "a service"} to recover${left}`;
+    case "children":
+      return node.items === undefined
+        ? "waits for its runs"
+        : `${node.items.done}/${node.items.total} items done`;
+    case "cache":
+      return "waits for the same result from elsewhere";
+    case "disk":
+      return "waits for room on the disk";
   }
 }
 

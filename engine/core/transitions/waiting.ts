@@ -1,13 +1,23 @@
 /** What ends a wait: people and timers. */
 import type { Completion, EventOf, Failure } from "#contract/events.ts";
 import { UNSAFE_OUTCOMES } from "#core/expected.ts";
-import { ASKING, EXHAUSTED, QUEUED, RETRYING, RUNNING, SLEEPING, SUCCEEDED, UNSAFE } from "#core/status.ts";
+import {
+  ASKING,
+  EXHAUSTED,
+  QUEUED,
+  RETRYING,
+  RUNNING,
+  SLEEPING,
+  STUCK,
+  SUCCEEDED,
+  UNSAFE,
+} from "#core/status.ts";
 import { armTimer, illegal, nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
 import { refuseErrorOutcome, repeatAttempt } from "./attempt.ts";
 import { complete, completeAfterEscalation, failForGood } from "./finish.ts";
 import { closeTask } from "./withdraw.ts";
 
-const STATUS_OF_REASON = { node: RUNNING, exhausted: EXHAUSTED, unsafe: UNSAFE } as const;
+const STATUS_OF_REASON = { node: RUNNING, exhausted: EXHAUSTED, unsafe: UNSAFE, fallback: STUCK } as const;
 
 const CUT_OFF: Failure = {
   code: "ACTIVITY_FAILED",

@@ -5,11 +5,14 @@
 import { rmSync } from "node:fs";
 import type { Database } from "better-sqlite3";
 import { databaseError } from "./faults.ts";
-import { FIRST_SCHEMA } from "./schema.ts";
+import { FIRST_SCHEMA, RECOVERY_SCHEMA } from "./schema.ts";
 
 export type Migration = { readonly version: number; readonly up: (db: Database) => void };
 
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, up: (db) => db.exec(FIRST_SCHEMA) }];
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, up: (db) => db.exec(FIRST_SCHEMA) },
+  { version: 2, up: (db) => db.exec(RECOVERY_SCHEMA) },
+];
 
 export function schemaVersion(db: Database): number {
   return Number(db.pragma("user_version", { simple: true }));

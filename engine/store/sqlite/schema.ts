@@ -1,5 +1,5 @@
 /**
- * Owns the tables of version 1. Times are epoch milliseconds and REAL, because virtual time has fractions (SQLite
+ * Owns the tables, version by version. Times are epoch milliseconds and REAL, because virtual time has fractions (SQLite
  * stores whole ones as integers). Rows refer to a run by a small integer key, never by its id.
  */
 export const FIRST_SCHEMA = `
@@ -82,4 +82,46 @@ CREATE TABLE drafts (
   base_hash TEXT,
   saved_at  REAL NOT NULL
 ) STRICT;
+`;
+
+/** Version 2: the tree of runs, the chain of journal rows, what runs share (breakers, stored results, guesses). */
+export const RECOVERY_SCHEMA = `
+-- parent_json is the ParentOfRun; parent repeats its run for the index.
+ALTER TABLE runs ADD COLUMN parent INTEGER REFERENCES runs (key);
+ALTER TABLE runs ADD COLUMN parent_json TEXT;
+CREATE INDEX child_runs ON runs (parent, key) WHERE parent IS NOT NULL;
+CREATE INDEX root_runs ON runs (key) WHERE parent IS NULL;
+
+-- SHA-256 over the link of the row before it and the row itself; NULL in rows from before version 2.
+ALTER TABLE events ADD COLUMN link BLOB;
+
+CREATE TABLE breakers (
+  service TEXT PRIMARY KEY,
+  json    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- output is a ValueRef. usd and tokens are what the result cost when it was made.
+CREATE TABLE results (
+  key        TEXT PRIMARY KEY,
+  scope      TEXT NOT NULL,
+  pipeline   TEXT NOT NULL,
+  node       TEXT NOT NULL,
+  outcome    TEXT NOT NULL,
+  output     TEXT NOT NULL,
+  stored_at  REAL NOT NULL,
+  expires_at REAL NOT NULL,
+  usd        REAL NOT NULL,
+  tokens     REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX results_by_expiry ON results (expires_at);
+
+-- How often a guess was right: node was started ahead on the likely output of source.
+CREATE TABLE guesses (
+  pipeline  TEXT NOT NULL,
+  source    TEXT NOT NULL,
+  node      TEXT NOT NULL,
+  confirmed INTEGER NOT NULL,
+  refuted   INTEGER NOT NULL,
+  PRIMARY KEY (pipeline, source, node)
+) STRICT, WITHOUT ROWID;
 `;

@@ -92,6 +92,10 @@ export const enCanvas = {
   "canvas.waits.timer": "waits for its time",
   "canvas.waits.approval": "waits for you",
   "canvas.waits.paused": "run is paused",
+  "canvas.waits.breaker": "waits for the service to recover",
+  "canvas.waits.children": "waits for its runs",
+  "canvas.waits.cache": "waits for the same result",
+  "canvas.waits.disk": "waits for room on the disk",
   "canvas.tokens": "{{n}} tok",
   "canvas.seconds": "{{n}} s",
 } as const;

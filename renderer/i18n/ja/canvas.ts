@@ -94,6 +94,10 @@ export const jaCanvas: Record<keyof typeof enCanvas, string> = {
   "canvas.waits.timer": "時刻待ち",
   "canvas.waits.approval": "あなたの判断待ち",
   "canvas.waits.paused": "一時停止中",
+  "canvas.waits.breaker": "サービスの回復待ち",
+  "canvas.waits.children": "子の実行待ち",
+  "canvas.waits.cache": "同じ結果の到着待ち",
+  "canvas.waits.disk": "ディスクの空き待ち",
   "canvas.tokens": "{{n}} トークン",
   "canvas.seconds": "{{n}} 秒",
 };

@@ -24,4 +24,13 @@ export const jaEvents: Readonly<Record<`event.${EventName}`, string>> = {
   "event.EdgeTaken": "線を通過",
   "event.LoopTaken": "ループ",
   "event.LoopExhausted": "ループの上限到達",
+  "event.AttemptRefused": "試行の見送り",
+  "event.ChildrenStarted": "子の実行の準備",
+  "event.ChildStarted": "子の実行の開始",
+  "event.ChildEnded": "子の実行の終了",
+  "event.NodeCached": "保存済みの結果を利用",
+  "event.SpeculationEnded": "先行実行の決着",
+  "event.FallbackTaken": "代替への切り替え",
+  "event.EscalationChanged": "エスカレーション段階の変化",
+  "event.BreakerChanged": "遮断器の変化",
 };

@@ -80,7 +80,7 @@ export class Driver {
 
   /** One event; afterwards the invariants hold and a decoded copy of the state is as good as the state. */
   send(event: EventBody): Step {
-    const copy = decodeState(this.plan, encodeState(this.plan, this.state));
+    const copy = decodeState(this.plan, encodeState(this.plan, this.state))!;
     this.last = transition(this.plan, this.state, event, this.now);
     this.sent.push({ event, at: this.now });
     this.derived.push(...this.last.derived);
