@@ -47,6 +47,7 @@ export const ERRORS = {
   EXPRESSION_SYNTAX: spec(400, 2),
   EXPRESSION_TYPE: spec(400, 2),
   EXPRESSION_FORBIDDEN: spec(400, 2),
+  NO_EFFECT: spec(400, 2),
   NOT_SUPPORTED_YET: spec(400, 2),
   // inputs and settings of a run
   MISSING_INPUT: spec(400, 2),

@@ -143,7 +143,16 @@ export class ExpressionCheck {
       });
       return;
     }
-    this.#guard(use, () => this.#names(this.#language.compile(source), use));
+    this.#guard(use, () => {
+      const expression = this.#language.compile(source);
+      this.#names(expression, use);
+      if (expression.type === "bool" || expression.type === "dyn") return;
+      throw new LayerloomError(
+        "EXPRESSION_TYPE",
+        `a condition yields true or false, not ${typeWords(expression.type)}: ${clip(source)}`,
+        { hint: "compare the value with something" },
+      );
+    });
   }
 
   #guard(use: Use, work: () => void): void {
@@ -210,6 +219,14 @@ export class ExpressionCheck {
       }
     }
   }
+}
+
+function typeWords(type: string): string {
+  if (type === "int" || type === "double") return "a number";
+  if (type === "string") return "a text";
+  if (type.startsWith("list")) return "a list";
+  if (type.startsWith("map")) return "an object";
+  return type === "google.protobuf.Duration" ? "a duration" : type;
 }
 
 function clip(source: string): string {

@@ -13,6 +13,7 @@ import { type Built, DefinitionBuilder } from "./build-definition.ts";
 import { checkActivities } from "./check-activities.ts";
 import { ExpressionCheck } from "./check-expressions.ts";
 import { checkInputs } from "./check-inputs.ts";
+import { checkNoEffect } from "./check-no-effect.ts";
 import { checkReads } from "./check-reads.ts";
 import { checkSupport } from "./check-support.ts";
 import { collectPlaces } from "./collect-places.ts";
@@ -110,7 +111,10 @@ class Reading {
     });
     const expressions = new ExpressionCheck(definition, language, this.#report, this.#placeInText);
     expressions.run(registry);
-    if (shape.length === 0) checkReads(definition, expressions.reads, this.#report);
+    if (shape.length === 0) {
+      checkReads(definition, expressions.reads, this.#report);
+      checkNoEffect(definition, this.#report);
+    }
     checkSupport(definition, this.#report);
     return { definition, problems: this.#sorted(), places: collectPlaces(this.#root, origins, this.#lines) };
   }

@@ -25,7 +25,12 @@ import { toJson, toText } from "./to-json.ts";
 
 type Scope = { readonly [name: string]: unknown };
 type Evaluate = (scope: Scope) => Json;
-type Expression = { readonly source: string; readonly evaluate: Evaluate; readonly reads: Reads };
+type Expression = {
+  readonly source: string;
+  readonly type: string;
+  readonly evaluate: Evaluate;
+  readonly reads: Reads;
+};
 type Template = {
   readonly evaluate: Evaluate;
   readonly expressions: readonly { readonly path: string; readonly expression: Expression }[];
@@ -82,7 +87,7 @@ function compileSource(environment: Environment, source: string): Expression {
         throw translate(budgetFailure() ?? thrown, source, "EXPRESSION_FAILED");
       }
     };
-    return { source, evaluate, reads };
+    return { source, type: check.type ?? "dyn", evaluate, reads };
   } catch (thrown) {
     return fail(thrown);
   }

@@ -8,6 +8,8 @@ export interface Expression {
   readonly source: string;
   /** Throws EXPRESSION_FAILED with the source in the message. */
   evaluate(scope: Scope): Json;
+  /** What it yields as far as is known before it runs: `bool`, `double`, `string`, `list<…>`, …; `dyn` for anything. */
+  readonly type: string;
   /** Node ids that it reads as `nodes.<id>`; memory names as `memory.<name>`. */
   readonly reads: {
     readonly nodes: readonly string[];

@@ -177,7 +177,7 @@ const ROWS: readonly Row[] = [
   [
     "reuse that is neither",
     edges("a -> b", "{ from: a, to: b, kind: skip, when: 'true', reuse: newest }"),
-    "8:56 INVALID_VALUE edges.1.reuse",
+    ["8:56 INVALID_VALUE edges.1.reuse", "8:5 warning NO_EFFECT edges.1"],
   ],
   [
     "reading what comes later",
@@ -205,6 +205,34 @@ const ROWS: readonly Row[] = [
     "an activity to come",
     node("{ uses: pipeline, with: { path: x } }"),
     "4:14 NOT_SUPPORTED_YET nodes.a.uses",
+  ],
+  // what changes nothing
+  [
+    "a time limit on what never takes long",
+    node("{ uses: wait, with: { duration: 1h }, timeout: 5s }"),
+    "4:53 warning NO_EFFECT nodes.a.timeout",
+  ],
+  [
+    "a skip over nothing",
+    edges("a -> b", "{ from: a, to: b, kind: skip, when: 'true' }"),
+    "8:5 warning NO_EFFECT edges.1",
+  ],
+  [
+    "an exhausted edge behind a loop that fails",
+    edges(
+      "a -> b",
+      "{ from: b, on: ok, to: a, kind: loop, onExhausted: fail }",
+      "{ from: b, on: exhausted, to: c }",
+    ).replace("edges:", "  c: { uses: transform, with: { value: 3 } }\nedges:"),
+    "10:20 warning NO_EFFECT edges.2.on",
+  ],
+  // conditions that cannot be one
+  ["a sum as a condition", edges("{ from: a, to: b, when: 1 + 1 }"), "7:29 EXPRESSION_TYPE edges.0.when"],
+  ["a text as a condition", edges("{ from: a, to: b, when: \"'x'\" }"), "7:29 EXPRESSION_TYPE edges.0.when"],
+  [
+    "a bar that is no comparison",
+    node("{ uses: check, with: { score: 1, pass: '[1]' } }"),
+    "4:45 EXPRESSION_TYPE nodes.a.with.pass",
   ],
   ["triggers do no harm", `${TWO}triggers: [{ event: x }]\n`, "6:11 warning NOT_SUPPORTED_YET triggers"],
 ];

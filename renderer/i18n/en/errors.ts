@@ -37,6 +37,7 @@ export const enErrors = {
   "error.EXPRESSION_SYNTAX": "The expression has a mistake",
   "error.EXPRESSION_TYPE": "The types in the expression do not fit",
   "error.EXPRESSION_FORBIDDEN": "The expression uses what is not allowed",
+  "error.NO_EFFECT": "This changes nothing",
   "error.NOT_SUPPORTED_YET": "The engine cannot do this yet",
   "error.MISSING_INPUT": "An input is missing",
   "error.UNKNOWN_INPUT": "There is no such input",

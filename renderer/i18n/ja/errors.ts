@@ -37,6 +37,7 @@ export const jaErrors: Record<keyof typeof enErrors, string> = {
   "error.EXPRESSION_SYNTAX": "式の書き方に誤りがあります",
   "error.EXPRESSION_TYPE": "式の型が合いません",
   "error.EXPRESSION_FORBIDDEN": "式に使えないものが含まれています",
+  "error.NO_EFFECT": "この記述には効果がありません",
   "error.NOT_SUPPORTED_YET": "エンジンがまだ対応していません",
   "error.MISSING_INPUT": "入力が足りません",
   "error.UNKNOWN_INPUT": "その入力はありません",
