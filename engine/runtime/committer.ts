@@ -28,15 +28,17 @@ export class Committer {
   readonly #store: Store;
   readonly #values: ValueStore;
   readonly #memory: MemoryOverlay;
+  readonly #checkpointEvery: number | undefined;
   readonly #dirty = new Set<LiveRun>();
   readonly #shown = new Map<string, Shown>();
   #created: RunRow[] = [];
   #lastOutputs: LastOutput[] = [];
 
-  constructor(store: Store, values: ValueStore, memory: MemoryOverlay) {
+  constructor(store: Store, values: ValueStore, memory: MemoryOverlay, checkpointEvery?: number) {
     this.#store = store;
     this.#values = values;
     this.#memory = memory;
+    this.#checkpointEvery = checkpointEvery;
   }
 
   create(run: LiveRun): void {
@@ -72,7 +74,7 @@ export class Committer {
       if (run.pending.length > 0) events.push({ runId: run.id, events: run.pending });
       const patch = this.#patch(run);
       if (patch) patches.push(patch);
-      if (!checkpointDue(run)) continue;
+      if (!checkpointDue(run, this.#checkpointEvery)) continue;
       checkpointed.push(run);
       checkpoints.push({ runId: run.id, seq: run.seq, state: encodeState(run.program.plan, run.state) });
     }
@@ -128,8 +130,9 @@ function shown(patch: RunPatch): Shown {
   return { status: patch.status, usd: patch.cost.usd, tokens: patch.cost.tokens, openTasks: patch.openTasks };
 }
 
-function checkpointDue(run: LiveRun): boolean {
+function checkpointDue(run: LiveRun, every: number | undefined): boolean {
   const { plan } = run.program;
   if (isFinal(runStatus(plan, run.state))) return true;
-  return run.eventsSinceCheckpoint >= Math.max(CHECKPOINT_EVERY, plan.nodes.length + plan.edges.length);
+  const due = every ?? Math.max(CHECKPOINT_EVERY, plan.nodes.length + plan.edges.length);
+  return run.eventsSinceCheckpoint >= due;
 }

@@ -36,6 +36,8 @@ export type HostOptions = {
   readonly simulated: boolean;
   readonly faults?: number;
   readonly secrets?: (name: string) => string | undefined;
+  /** Events between two checkpoints of a run; by the size of its graph when absent. */
+  readonly checkpointEvery?: number;
   /** After each commit, with the runs that have news. */
   readonly onCommitted?: (runs: readonly LiveRun[]) => void;
   /** A running attempt streamed text. */
@@ -63,7 +65,12 @@ export class Host {
     this.#options = options;
     this.#clock = options.clock;
     this.values = new ValueStore(options.store);
-    this.#committer = new Committer(options.store, this.values, new MemoryOverlay(options.store));
+    this.#committer = new Committer(
+      options.store,
+      this.values,
+      new MemoryOverlay(options.store),
+      options.checkpointEvery,
+    );
     this.#timers = new Timers(options.clock);
     this.#attempts = new Attempts({
       clock: options.clock,

@@ -42,6 +42,8 @@ export type RunServiceOptions = {
   readonly hasSecret: (name: string) => boolean;
   readonly folders: readonly string[];
   readonly simulated: boolean;
+  /** Random when absent. */
+  readonly newRunId?: () => string;
 };
 
 type RunApi = Pick<
@@ -258,7 +260,7 @@ export class RunService implements RunApi {
     inputs: JsonObject,
     reuseFrom?: { runId: string; nodes: readonly string[] },
   ): { runId: string } {
-    const { host, folders, simulated } = this.#options;
+    const { host, folders, simulated, newRunId = randomRunId } = this.#options;
     const seed = request.seed ?? randomInt(2 ** 31);
     const provider = request.provider ?? "anthropic";
     const settings: RunSettings = {
@@ -273,7 +275,7 @@ export class RunService implements RunApi {
       });
     }
     const row: RunRow = {
-      id: simulated ? "simulation" : randomBytes(6).toString("hex"),
+      id: simulated ? "simulation" : newRunId(),
       pipeline: program.definition.name,
       status: "running",
       simulated: simulated || (models.length > 0 && !models.includes("anthropic")),
@@ -365,4 +367,8 @@ export class RunService implements RunApi {
       act(run);
     });
   }
+}
+
+function randomRunId(): string {
+  return randomBytes(6).toString("hex");
 }

@@ -66,14 +66,21 @@ export function runBoth(
 }
 
 function compare(reference: ReferenceRun, engine: EngineRun): void {
+  const lines = differences(reference, engine.plan, engine.state);
+  if (lines.length > 0) throw new Error(lines.join("\n"));
+}
+
+/** One line for each thing that the two do not show alike. Between the end of the work and RunEnded the engine has no picture. */
+export function differences(
+  reference: ReferenceRun,
+  plan: ExecutionPlan,
+  state: RunState,
+): readonly string[] {
   const expected = pictureOf(reference);
-  const actual = engine.picture();
-  const wrong = [...new Set([...expected.keys(), ...actual.keys()])].filter(
-    (key) => expected.get(key) !== actual.get(key),
-  );
-  if (wrong.length === 0) return;
-  const lines = wrong.map((key) => `${key}: engine ${actual.get(key)}, reference ${expected.get(key)}`);
-  throw new Error(lines.join("\n"));
+  const actual = enginePicture(plan, state);
+  return [...new Set([...expected.keys(), ...actual.keys()])]
+    .filter((key) => expected.get(key) !== actual.get(key))
+    .map((key) => `${key}: engine ${actual.get(key)}, reference ${expected.get(key)}`);
 }
 
 type Picture = ReadonlyMap<string, string>;
@@ -98,9 +105,46 @@ function possibleText({ node, activation, phase, attempt, why }: Possible): stri
   return `${node}#${activation}/${attempt} ${phase} ${why}`.trimEnd();
 }
 
+function enginePicture(plan: ExecutionPlan, state: RunState): Picture {
+  const picture = new Map([["run", runStatus(plan, state) as string]]);
+  for (const { index, id } of plan.nodes) {
+    const { status, activations, attempts, outcome = null } = nodeView(plan, state, index);
+    picture.set(
+      `node ${id}`,
+      `${status}, ${activations} activations, ${attempts} attempts, outcome ${outcome}`,
+    );
+  }
+  plan.definition.edges.forEach(({ from, to, kind }, index) => {
+    const view = edgeView(plan, state, index);
+    const shown = kind === "loop" ? `counter ${view.count}` : view.state;
+    picture.set(`edge ${index} ${kind} ${from} -> ${to}`, `${shown}, taken ${view.taken}`);
+  });
+  return picture.set("may happen next", enginePossible(plan, state).map(possibleText).join("; "));
+}
+
+/** In the order of the definition, from what the core says it waits for. */
+function enginePossible(plan: ExecutionPlan, state: RunState): readonly Possible[] {
+  const found = new Map<string, Possible>();
+  const add = (node: string, phase: Possible["phase"], why = ""): void => {
+    const { activations, attempt } = nodeView(plan, state, plan.indexOf.get(node)!);
+    if (found.has(node)) throw new Error(`the engine waits for two things of node ${node}`);
+    found.set(node, { node, activation: activations, attempt, phase, why });
+  };
+  for (const effect of outstanding(plan, state)) {
+    if (effect.type === "Enqueue") add(effect.node, "queued");
+    if (effect.type === "OpenHumanTask") add(effect.node, PHASE_OF_CARD[effect.reason]);
+    if (effect.type === "JudgeSkip") add(effect.node, "judging", whyOf(effect));
+    if (effect.type === "SetTimer" && effect.timer === "retry") add(effect.node, "retrying");
+    if (effect.type === "SetTimer" && effect.timer === "wait") add(effect.node, "sleeping");
+  }
+  for (const { node } of inFlight(plan, state)) add(node, "running");
+  for (const { node, card } of openTasks(plan, state)) add(node, PHASE_OF_CARD[card.reason]);
+  return plan.nodes.flatMap(({ id }) => found.get(id) ?? []);
+}
+
 class EngineRun {
-  private readonly plan: ExecutionPlan;
-  private readonly state: RunState;
+  readonly plan: ExecutionPlan;
+  readonly state: RunState;
   /** All effects asked for so far that the run still waits for. */
   private asked: readonly Effect[] = [];
 
@@ -113,44 +157,6 @@ class EngineRun {
 
   happen(happening: Happening, holds: Holds): void {
     this.send(this.eventOf(happening, holds));
-  }
-
-  picture(): Picture {
-    const { plan, state } = this;
-    const picture = new Map([["run", runStatus(plan, state) as string]]);
-    for (const { index, id } of plan.nodes) {
-      const { status, activations, attempts, outcome = null } = nodeView(plan, state, index);
-      picture.set(
-        `node ${id}`,
-        `${status}, ${activations} activations, ${attempts} attempts, outcome ${outcome}`,
-      );
-    }
-    plan.definition.edges.forEach(({ from, to, kind }, index) => {
-      const view = edgeView(plan, state, index);
-      const shown = kind === "loop" ? `counter ${view.count}` : view.state;
-      picture.set(`edge ${index} ${kind} ${from} -> ${to}`, `${shown}, taken ${view.taken}`);
-    });
-    return picture.set("may happen next", this.possible().map(possibleText).join("; "));
-  }
-
-  /** In the order of the definition, from what the core says it waits for. */
-  private possible(): readonly Possible[] {
-    const { plan, state } = this;
-    const found = new Map<string, Possible>();
-    const add = (node: string, phase: Possible["phase"], why = ""): void => {
-      const { activations, attempt } = nodeView(plan, state, plan.indexOf.get(node)!);
-      if (found.has(node)) throw new Error(`the engine waits for two things of node ${node}`);
-      found.set(node, { node, activation: activations, attempt, phase, why });
-    };
-    for (const effect of outstanding(plan, state)) {
-      if (effect.type === "Enqueue") add(effect.node, "queued");
-      if (effect.type === "JudgeSkip") add(effect.node, "judging", whyOf(effect));
-      if (effect.type === "SetTimer" && effect.timer === "retry") add(effect.node, "retrying");
-      if (effect.type === "SetTimer" && effect.timer === "wait") add(effect.node, "sleeping");
-    }
-    for (const { node } of inFlight(plan, state)) add(node, "running");
-    for (const { node, card } of openTasks(plan, state)) add(node, PHASE_OF_CARD[card.reason]);
-    return plan.nodes.flatMap(({ id }) => found.get(id) ?? []);
   }
 
   private eventOf(happening: Happening, holds: Holds): EventBody {
