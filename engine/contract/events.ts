@@ -124,7 +124,14 @@ export type EventBody =
   /** No attempt was made: the breaker of the service is open and the chain has another link. */
   | ({ readonly event: "AttemptRefused"; readonly failure: Failure; readonly random: number } & OfNode)
   /** The attempt is done by child runs, `count` of them. It holds no slot meanwhile and ends by AttemptSucceeded or AttemptFailed. */
-  | ({ readonly event: "ChildrenStarted"; readonly count: number } & OfAttempt)
+  | ({
+      readonly event: "ChildrenStarted";
+      readonly count: number;
+      /** The list of `forEach`. */
+      readonly items?: ValueRef | undefined;
+      /** The text of the sub-pipeline, where all children share one. */
+      readonly text?: ValueRef | undefined;
+    } & OfAttempt)
   | ({ readonly event: "ChildStarted"; readonly item: number; readonly childRunId: string } & OfNode)
   | ({ readonly event: "ChildEnded"; readonly item: number } & OfNode & ChildEnd)
   /** A stored result was taken. `storedAt` epoch ms; `saved`: what the original cost. */

@@ -2,11 +2,12 @@
  * The one place that says which effect a node waits for. A step asks it right after moving the node, recovery asks it
  * for the whole run, so both always say the same.
  */
+import { mayCollect } from "./children.ts";
 import type { Effect } from "./effect.ts";
 import { escalationOutcomes } from "./leaving.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
-import { ASKING, EXHAUSTED, JUDGING, QUEUED, RETRYING, SLEEPING, UNSAFE } from "./status.ts";
+import { ASKING, EXHAUSTED, JUDGING, PARENTING, QUEUED, RETRYING, SLEEPING, UNSAFE } from "./status.ts";
 
 type SkipCause = Extract<Effect, { readonly type: "JudgeSkip" }>["cause"];
 
@@ -20,7 +21,7 @@ export function skipCause(plan: ExecutionPlan, state: RunState, node: number): S
   return plan.nodes[node]!.definition.skip === undefined ? undefined : { by: "node" };
 }
 
-/** Undefined when the node waits for no effect, or for one that a pause holds back. */
+/** Undefined when the node waits for no effect, or for one that a pause holds back; children to start are `unstarted`. */
 export function expectedEffect(plan: ExecutionPlan, state: RunState, index: number): Effect | undefined {
   const node = plan.nodes[index]!.id;
   const activation = state.activations[index]!;
@@ -36,6 +37,9 @@ export function expectedEffect(plan: ExecutionPlan, state: RunState, index: numb
       return { type: "SetTimer", node, activation, timer: "retry", fireAt };
     case SLEEPING:
       return { type: "SetTimer", node, activation, timer: "wait", fireAt };
+    case PARENTING:
+      if (!mayCollect(plan, state, index)) return undefined;
+      return { type: "CollectChildren", node, activation, attempt: state.attempt[index]! };
     case EXHAUSTED:
       if (state.cards[index] !== null) break;
       return {

@@ -2,6 +2,7 @@
  * What must hold between any two steps, recomputed the slow way: O(nodes + edges). For tests and for hunting defects;
  * no step relies on it.
  */
+import { mayCollect } from "./children.ts";
 import { joinOf } from "./join.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
@@ -13,6 +14,7 @@ import {
   isForPeople,
   isLive,
   isWaiting,
+  PARENTING,
   PENDING,
   RETRYING,
   RUNNING,
@@ -54,7 +56,32 @@ function checkCounts(plan: ExecutionPlan, state: RunState, expect: Expect): void
   const unhandled = state.unhandledAt.filter((flag) => flag === 1).length;
   expect(state.unhandled === unhandled, `unhandled is ${state.unhandled}, counted ${unhandled}`);
   const open = plan.nodes.filter(({ index }) => state.cards[index] !== null).length;
+  const items = state.children.reduce((sum, children) => sum + (children?.runs.length ?? 0), 0);
+  expect(state.items === items, `items is ${state.items}, counted ${items}`);
   expect(state.tasks.size === open, `tasks holds ${state.tasks.size}, counted ${open}`);
+}
+
+function checkChildren(
+  plan: ExecutionPlan,
+  state: RunState,
+  index: number,
+  say: (holds: boolean, what: string) => void,
+): void {
+  const children = state.children[index]!;
+  say(state.status[index] !== PARENTING || children !== null, "waits for children that it does not have");
+  if (children === null) return;
+  const { count, running, done, failed, partial, next, runs, ends } = children;
+  const ended = ends.filter((end) => end !== null).length;
+  say(plan.nodes[index]!.children !== undefined, "has children that it may not have");
+  const held = state.status[index] === PARENTING || runs.length > 0 ? count : 0;
+  say(runs.length === held && ends.length === held && next <= count, "its items do not agree in number");
+  if (held === 0) return;
+  say(done === ended, `done is ${done}, counted ${ended}`);
+  say(running === runs.filter((run) => run !== null).length - ended, "running does not agree with its items");
+  say(failed + partial <= done, "more items failed than ended");
+  if (state.status[index] !== PARENTING) return;
+  say(next - done <= plan.nodes[index]!.children!.limit, "more children at once than it may have");
+  say(state.paused || mayCollect(plan, state, index) || next > done, "waits for children that nobody starts");
 }
 
 function checkNode(plan: ExecutionPlan, state: RunState, index: number, expect: Expect): void {
@@ -72,6 +99,7 @@ function checkNode(plan: ExecutionPlan, state: RunState, index: number, expect: 
   say(!isLive(status) || state.activations[index]! > 0, "live without an activation");
   say(state.unhandledAt[index] === 0 || status === FAILED, "an unhandled failure that did not fail");
   say(state.cards[index] === null || isForPeople(status), "a task that nobody waits for");
+  checkChildren(plan, state, index, say);
   say(status !== ASKING || state.cards[index] !== null, "waits for a person without a task");
   const timed = status === RETRYING || status === SLEEPING;
   say(!timed || state.fireAt[index]! >= 0, "waits for a timer that is not set");

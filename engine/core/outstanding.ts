@@ -2,6 +2,7 @@
  * What a recovered run still waits for, from its state alone: the effects whose requests died with the process, and the
  * attempts that were running in it. O(nodes), once a recovery.
  */
+import { isUnstarted, unstarted } from "./children.ts";
 import type { Effect } from "./effect.ts";
 import { expectedEffect } from "./expected.ts";
 import type { ExecutionPlan } from "./plan.ts";
@@ -18,6 +19,7 @@ export function outstanding(plan: ExecutionPlan, state: RunState): readonly Effe
   for (const { index } of plan.nodes) {
     const effect = expectedEffect(plan, state, index);
     if (effect !== undefined) effects.push(effect);
+    if (state.children[index] !== null) effects.push(...unstarted(plan, state, index));
   }
   return effects;
 }
@@ -48,6 +50,12 @@ export function isOutstanding(plan: ExecutionPlan, state: RunState, effect: Effe
   if (effect.type === "EndRun") return state.ended === null && state.ending === effect.status;
   if (effect.type === "DispatchAttempt") return isCurrent(plan, state, effect);
   const index = plan.indexOf.get(effect.node);
+  if (effect.type === "StartChild")
+    return (
+      index !== undefined &&
+      state.activations[index] === effect.activation &&
+      isUnstarted(plan, state, index, effect.item)
+    );
   const expected: Fields | undefined = index === undefined ? undefined : expectedEffect(plan, state, index);
   const asked: Fields = effect;
   return expected !== undefined && IDENTITY.every((field) => expected[field] === asked[field]);

@@ -33,6 +33,8 @@ export type PlanNode = {
   readonly retry: RetryPolicy;
   readonly timeoutMs: number | undefined;
   readonly retrySafe: boolean;
+  /** The node is done by child runs, `limit` of them at once. `collect`: one that fails does not fail the node. */
+  readonly children: { readonly limit: number; readonly collect: boolean } | undefined;
   /** Non-loop edges, in definition order. */
   readonly in: readonly number[];
   readonly out: readonly number[];
@@ -84,14 +86,18 @@ export function compilePlan(definition: PipelineDefinition): ExecutionPlan {
   }
   const nodes = graph.ids.map((id, index): PlanNode => {
     const node = definition.nodes[id]!;
+    const children = childrenOf(node);
     return {
       index,
       id,
       definition: node,
       need: joinNeed(node),
-      retry: retryPolicy(definition, node),
+      // What tries again are the children.
+      retry: { ...retryPolicy(definition, node), ...(children ? { retries: 0 } : {}) },
       timeoutMs: milliseconds(node.timeout ?? definition.defaults?.timeout),
-      retrySafe: node.retrySafe !== false,
+      // To start children again harms nobody: what may not repeat are their own attempts.
+      retrySafe: node.retrySafe !== false || children !== undefined,
+      children,
       in: graph.inEdges[index]!,
       out: graph.outEdges[index]!,
       loopsOut: loopsOut[index]!,
@@ -123,6 +129,11 @@ function compileEdge(graph: Graph, definition: EdgeDefinition, index: number): P
     loop: definition.kind === "loop" ? new LoopRegion(graph, index, definition) : undefined,
     skip: definition.kind === "skip" ? new SkipRegion(graph, index, definition) : undefined,
   };
+}
+
+function childrenOf(node: NodeDefinition): PlanNode["children"] {
+  if (node.forEach === undefined && node.uses !== "pipeline") return undefined;
+  return { limit: node.maxConcurrent ?? DEFAULT_MAX_CONCURRENT, collect: node.onItemError === "collect" };
 }
 
 function joinNeed(node: NodeDefinition): number {

@@ -18,13 +18,21 @@ import type { ExecutionPlan } from "./plan.ts";
 
 /** Child runs of one attempt, by item. */
 export type ChildrenState = {
+  /** Of the node, in which they were started. */
+  readonly activation: number;
   count: number;
   running: number;
+  /** Ended, in whichever way. */
   done: number;
+  /** Of those, failed or cancelled; and those that were partial themselves. */
   failed: number;
+  partial: number;
   /** The first item that was not asked for yet. */
   next: number;
-  /** Child run ids; null before ChildStarted. */
+  /** The list of `forEach`, null without one; the text of the sub-pipeline, where all children share one. */
+  readonly items: ValueRef | null;
+  readonly text: ValueRef | null;
+  /** Child run ids, null before ChildStarted, and how they ended. Both are emptied when the node is done. */
   readonly runs: (string | null)[];
   readonly ends: (ChildEnd | null)[];
 };
@@ -53,6 +61,8 @@ export type RunState = {
   waiting: number;
   people: number;
   unhandled: number;
+  /** Items held in `children`, over all nodes: what a saved state grows with. */
+  items: number;
   /** Nodes with an open human task, in the order of opening. */
   readonly tasks: Set<number>;
   /** Where the run stands in the tree of runs; null for a root. */
@@ -146,6 +156,7 @@ export function initialState(plan: ExecutionPlan): RunState {
     waiting: 0,
     people: 0,
     unhandled: 0,
+    items: 0,
     tasks: new Set(),
     parent: null,
     edited: null,

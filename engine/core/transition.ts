@@ -4,9 +4,10 @@
  *
  * An event that does not fit is refused with ILLEGAL_EVENT before the first write. That covers late results too: of
  * an earlier activation or attempt, or of a node that a loop or a cancel took back (`isCurrent` asks beforehand).
- * Between the EndRun effect and RunEnded nothing else is legal; after RunEnded nothing at all.
+ * Between the EndRun effect and RunEnded nothing else is legal but the end of children that were called off; after RunEnded nothing at all.
  */
 import type { EventBody, EventName, EventOf } from "#contract/events.ts";
+import { isPartial } from "./children.ts";
 import type { Effect } from "./effect.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
@@ -17,6 +18,7 @@ import {
   attemptSucceeded,
   waitStarted,
 } from "./transitions/attempt.ts";
+import { childEnded, childrenStarted, childStarted } from "./transitions/children.ts";
 import { cancelRequested, runEnded, runPaused, runResumed, runStarted } from "./transitions/run.ts";
 import { nodeSkipped, skipDeclined } from "./transitions/skip.ts";
 import { humanTaskDecided, humanTaskOpened, timerFired } from "./transitions/waiting.ts";
@@ -31,6 +33,9 @@ const HANDLERS: { readonly [N in EventName]?: (turn: Turn, event: EventOf<N>) =>
   AttemptFailed: attemptFailed,
   AttemptLost: attemptLost,
   WaitStarted: waitStarted,
+  ChildrenStarted: childrenStarted,
+  ChildStarted: childStarted,
+  ChildEnded: childEnded,
   HumanTaskOpened: humanTaskOpened,
   HumanTaskDecided: humanTaskDecided,
   TimerFired: timerFired,
@@ -60,7 +65,7 @@ export function transition(plan: ExecutionPlan, state: RunState, event: EventBod
   checkPhase(state, event.event);
   handler(turn, event);
   if (state.live === 0 && state.ending === null) {
-    endRun(turn, state.unhandled > 0 ? "failed" : "completed");
+    endRun(turn, state.unhandled > 0 ? "failed" : isPartial(state) ? "partial" : "completed");
   }
   return turn;
 }
@@ -70,6 +75,7 @@ function checkPhase(state: RunState, name: EventName): void {
   if (state.started === (name === "RunStarted")) {
     throw illegal(`${name}: the run has ${state.started ? "started already" : "not started"}`);
   }
+  if (name === "ChildEnded") return;
   if ((state.ending !== null) !== (name === "RunEnded")) {
     throw illegal(`${name}: the run is ${state.ending === null ? "not " : ""}about to end`);
   }

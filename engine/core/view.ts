@@ -9,6 +9,7 @@ import {
   isForPeople,
   JUDGING,
   NODE_STATUS_NAMES,
+  PARENTING,
   QUEUED,
   RETRYING,
   SLEEPING,
@@ -45,6 +46,7 @@ export function nodeView(plan: ExecutionPlan, state: RunState, index: number): N
     cost: { usd: state.nodeUsd[index]!, tokens: state.nodeTokens[index]! },
     failure: state.failures[index] ?? undefined,
     waitsFor: waitReason(state, index),
+    ...itemsField(state, index),
   };
 }
 
@@ -125,11 +127,20 @@ function nodeStatus(state: RunState, index: number): NodeView["status"] {
 
 const isHeldBack = (status: number): boolean => status === QUEUED || status === JUDGING;
 
+/** Nothing for a node that has no children, not even a field. */
+function itemsField(state: RunState, index: number): Pick<NodeView, "items"> {
+  const children = state.children[index]!;
+  if (children === null) return {};
+  const { count: total, running, done, failed } = children;
+  return { items: { total, running, done, failed } };
+}
+
 function waitReason(state: RunState, index: number): WaitReason | undefined {
   const status = state.status[index]!;
   const until = time(state.fireAt[index]!);
   if (status === RETRYING) return { kind: "retry", until };
   if (status === SLEEPING) return { kind: "timer", until };
+  if (status === PARENTING) return { kind: "children" };
   if (isForPeople(status)) return { kind: "approval", until };
   if (isHeldBack(status)) return { kind: state.paused ? "paused" : "slot" };
   return status === IDLE && state.started && state.ending === null ? { kind: "input" } : undefined;

@@ -1,12 +1,14 @@
 /** Attempts: started, succeeded, failed, lost in a crash, asleep. */
 import type { EventOf, Usage } from "#contract/events.ts";
+import { mayCollect } from "#core/children.ts";
 import { retryDelay } from "#core/retry.ts";
-import { QUEUED, RETRYING, RUNNING, SLEEPING, SUCCEEDED, UNSAFE } from "#core/status.ts";
+import { PARENTING, QUEUED, RETRYING, RUNNING, SLEEPING, SUCCEEDED, UNSAFE } from "#core/status.ts";
 import { armTimer, illegal, nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
 import { complete, failForGood } from "./finish.ts";
+import { forgetItems } from "./items.ts";
 
 type OfAttempt = EventOf<
-  "AttemptStarted" | "AttemptSucceeded" | "AttemptFailed" | "AttemptLost" | "WaitStarted"
+  "AttemptStarted" | "AttemptSucceeded" | "AttemptFailed" | "AttemptLost" | "WaitStarted" | "ChildrenStarted"
 >;
 
 export function attemptStarted(turn: Turn, event: EventOf<"AttemptStarted">): void {
@@ -25,21 +27,21 @@ export function attemptStarted(turn: Turn, event: EventOf<"AttemptStarted">): vo
 }
 
 export function attemptSucceeded(turn: Turn, event: EventOf<"AttemptSucceeded">): void {
-  const node = running(turn, event);
+  const node = finishing(turn, event);
   refuseErrorOutcome(event);
-  count(turn, node, event.usage);
+  endAttempt(turn, node, event.usage);
   complete(turn, node, SUCCEEDED, event);
 }
 
 /** Transient: again after a delay. Quality: again at once. Permanent, or no try left: for good. */
 export function attemptFailed(turn: Turn, event: EventOf<"AttemptFailed">): void {
   const { plan, state } = turn;
-  const node = running(turn, event);
+  const node = finishing(turn, event);
   if (!(event.random >= 0 && event.random < 1)) {
     throw illegal(`AttemptFailed of ${event.node}: random must be in [0, 1)`);
   }
   const { failure } = event;
-  count(turn, node, event.usage);
+  endAttempt(turn, node, event.usage);
   const policy = plan.nodes[node]!.retry;
   if (failure.class === "permanent" || event.attempt > policy.retries) {
     failForGood(turn, node, failure, event);
@@ -62,7 +64,7 @@ export function attemptFailed(turn: Turn, event: EventOf<"AttemptFailed">): void
 
 /** The attempt does not count: it starts again under the same number, unless that needs a person's word. */
 export function attemptLost(turn: Turn, event: EventOf<"AttemptLost">): void {
-  const node = running(turn, event);
+  const node = running(turn, event, RUNNING);
   if (turn.plan.nodes[node]!.retrySafe) {
     repeatAttempt(turn, node);
     return;
@@ -80,7 +82,7 @@ export function repeatAttempt(turn: Turn, node: number): void {
 }
 
 export function waitStarted(turn: Turn, event: EventOf<"WaitStarted">): void {
-  const node = running(turn, event);
+  const node = running(turn, event, RUNNING);
   setStatus(turn, node, SLEEPING);
   armTimer(turn, node, "wait", event.wakeAt);
 }
@@ -95,8 +97,16 @@ export function refuseErrorOutcome(event: {
     throw illegal(`${event.event} of ${event.node}: "error" is no outcome to choose`);
 }
 
-function running(turn: Turn, event: OfAttempt): number {
-  const node = nodeOf(turn, event, RUNNING);
+/** The node of the attempt that an event ends: one that runs, or whose children have ended. */
+function finishing(turn: Turn, event: OfAttempt): number {
+  const node = running(turn, event, RUNNING, PARENTING);
+  if (turn.state.status[node] === PARENTING && !mayCollect(turn.plan, turn.state, node))
+    throw illegal(`${event.event} of ${event.node}: its children have not ended`);
+  return node;
+}
+
+export function running(turn: Turn, event: OfAttempt, ...statuses: readonly number[]): number {
+  const node = nodeOf(turn, event, ...statuses);
   if (turn.state.attempt[node] !== event.attempt) {
     throw illegal(
       `${event.event} of ${event.node}#${event.activation}: attempt ${turn.state.attempt[node]} runs`,
@@ -105,7 +115,12 @@ function running(turn: Turn, event: OfAttempt): number {
   return node;
 }
 
-function count(turn: Turn, node: number, usage: Usage | undefined): void {
+function endAttempt(turn: Turn, node: number, usage: Usage | undefined): void {
+  countUsage(turn, node, usage);
+  if (turn.state.status[node] === PARENTING) forgetItems(turn.state, node);
+}
+
+export function countUsage(turn: Turn, node: number, usage: Usage | undefined): void {
   if (usage === undefined) return;
   const { usd = 0, tokens = 0 } = usage;
   turn.state.usd += usd;

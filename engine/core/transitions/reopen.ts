@@ -7,6 +7,7 @@ import { joinOf } from "#core/join.ts";
 import type { PlanEdge } from "#core/plan.ts";
 import { BLOCKED, IDLE, PENDING, TAKEN } from "#core/status.ts";
 import { setStatus, type Turn } from "#core/turn.ts";
+import { dropItems } from "./items.ts";
 import { makeReady } from "./propagate.ts";
 import { withdraw } from "./withdraw.ts";
 
@@ -54,6 +55,8 @@ function reopenNode(turn: Turn, node: number): void {
     state.nodeEndedAt[node] = -1;
     state.outcome[node] = null;
     state.failures[node] = null;
+    // Kept while children of it still have to say what they cost.
+    if (state.children[node]?.running === 0) dropItems(state, node);
   }
   state.skipBy[node] = -1;
   state.loopBy[node] = -1;

@@ -1,11 +1,12 @@
 /**
- * The run as a whole. A pause holds back what would start something (Enqueue, JudgeSkip); results, decisions and timers
+ * The run as a whole. A pause holds back what would start something (Enqueue, JudgeSkip, StartChild); results, decisions and timers
  * are still taken in, and RunResumed asks for everything that was held back. The host drops the run's queued items at
  * the pause.
  */
 import type { EventOf } from "#contract/events.ts";
-import { JUDGING, QUEUED } from "#core/status.ts";
+import { JUDGING, PARENTING, QUEUED } from "#core/status.ts";
 import { illegal, requestExpected, type Turn } from "#core/turn.ts";
+import { askForChildren } from "./children.ts";
 import { makeReady } from "./propagate.ts";
 import { stopRun } from "./withdraw.ts";
 
@@ -22,6 +23,7 @@ export function runStarted(turn: Turn, event: EventOf<"RunStarted">): void {
   state.seed = event.seed;
   state.inputs = event.inputs;
   state.reuseRunId = event.reuseFrom?.runId ?? null;
+  state.parent = event.parent ?? null;
   state.startedAt = turn.at;
   for (const node of reusable) state.reusable[node] = 1;
   for (const node of plan.roots) makeReady(turn, node);
@@ -37,6 +39,9 @@ export function runResumed(turn: Turn): void {
   if (!turn.state.paused) throw illegal("RunResumed: the run is not paused");
   turn.state.paused = false;
   for (const node of touchHeldBack(turn)) requestExpected(turn, node);
+  turn.state.status.forEach((status, node) => {
+    if (status === PARENTING) askForChildren(turn, node);
+  });
 }
 
 export function cancelRequested(turn: Turn): void {

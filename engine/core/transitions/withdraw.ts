@@ -1,11 +1,11 @@
 /** Taking back what a live node waits for: by a loop, a cancelled run, or a failure that stops everything. */
-import type { EventOf } from "#contract/events.ts";
-import { CANCELLED, isForPeople, isLive, RETRYING, RUNNING, SLEEPING } from "#core/status.ts";
+import type { EventOf, FinalRunStatus } from "#contract/events.ts";
+import { CANCELLED, isForPeople, isLive, PARENTING, RETRYING, RUNNING, SLEEPING } from "#core/status.ts";
 import { setStatus, type Turn } from "#core/turn.ts";
 
 type Reason = EventOf<"AttemptCancelled">["reason"];
 
-/** Stops attempt, timer and task of the node. The caller sets its next status. */
+/** Stops attempt, children, timer and task of the node. The caller sets its next status. */
 export function withdraw(turn: Turn, index: number, reason: Reason): void {
   const { plan, state } = turn;
   const node = plan.nodes[index]!.id;
@@ -23,6 +23,8 @@ export function withdraw(turn: Turn, index: number, reason: Reason): void {
       activation,
       timer: status === RETRYING ? "retry" : "wait",
     });
+  } else if (status === PARENTING) {
+    if (state.children[index]!.running > 0) turn.effects.push({ type: "CancelChildren", node, activation });
   } else if (isForPeople(status)) {
     closeTask(turn, index);
   }
@@ -55,7 +57,7 @@ export function stopRun(turn: Turn, status: "failed" | "cancelled", reason: Reas
 }
 
 /** Nothing is left to do: only RunEnded may follow. */
-export function endRun(turn: Turn, status: "completed" | "failed" | "cancelled"): void {
+export function endRun(turn: Turn, status: FinalRunStatus): void {
   turn.state.paused = false;
   turn.state.ending = status;
   turn.effects.push({ type: "EndRun", status });

@@ -1,0 +1,68 @@
+/** What a node that is done by child runs waits for, read-only. Moving it on is `transitions/children.ts`. */
+import type { Effect } from "./effect.ts";
+import type { ExecutionPlan } from "./plan.ts";
+import type { RunState } from "./state.ts";
+import { PARENTING, SUCCEEDED } from "./status.ts";
+
+/** One failed that may not: no other child is started. */
+function isBroken(plan: ExecutionPlan, state: RunState, node: number): boolean {
+  return state.children[node]!.failed > 0 && !plan.nodes[node]!.children!.collect;
+}
+
+/** May one more child be asked for? */
+export function mayAsk(plan: ExecutionPlan, state: RunState, node: number): boolean {
+  const { next, count, done } = state.children[node]!;
+  if (state.paused || next === count || next - done >= plan.nodes[node]!.children!.limit) return false;
+  return !isBroken(plan, state, node);
+}
+
+/** All ended, or one failed that may not and the others are gone. */
+export function mayCollect(plan: ExecutionPlan, state: RunState, node: number): boolean {
+  const { running, done, count } = state.children[node]!;
+  return done === count || (running === 0 && isBroken(plan, state, node));
+}
+
+/** Children that were asked for and have not started. O(items), for recovery. */
+export function unstarted(plan: ExecutionPlan, state: RunState, index: number): readonly Effect[] {
+  const node = plan.nodes[index]!.id;
+  const activation = state.activations[index]!;
+  if (state.status[index] !== PARENTING || isBroken(plan, state, index)) return [];
+  const { runs, next } = state.children[index]!;
+  return runs
+    .slice(0, next)
+    .flatMap((run, item) => (run === null ? [{ type: "StartChild" as const, node, activation, item }] : []));
+}
+
+/** Does the node still wait for this child to start? */
+export function isUnstarted(plan: ExecutionPlan, state: RunState, index: number, item: number): boolean {
+  if (state.status[index] !== PARENTING || isBroken(plan, state, index)) return false;
+  const { runs, next } = state.children[index]!;
+  return item < next && runs[item] === null;
+}
+
+/** Did a node succeed though items of it failed, or with a child that was itself partial? O(nodes), once a run. */
+export function isPartial(state: RunState): boolean {
+  return state.children.some(
+    (children, node) =>
+      children !== null && children.failed + children.partial > 0 && state.status[node] === SUCCEEDED,
+  );
+}
+
+export type StartedChild = {
+  readonly node: string;
+  readonly activation: number;
+  readonly item: number;
+  readonly childRunId: string;
+};
+
+/** Children that were started and whose end was not taken in. O(items), for recovery. */
+export function startedChildren(plan: ExecutionPlan, state: RunState): readonly StartedChild[] {
+  return plan.nodes.flatMap(({ id: node, index }) => {
+    const children = state.children[index]!;
+    if (children === null) return [];
+    const activation = state.activations[index]!;
+    return children.runs.flatMap((childRunId, item) =>
+      childRunId === null || children.ends[item] !== null ? [] : [{ node, activation, item, childRunId }],
+    );
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * Attempts that are done by child runs: one for each item of `forEach`, or one sub-pipeline. A step costs O(1) however
+ * many items there are. The node holds no slot; `maxConcurrent` bounds how many children it has at once.
+ */
+import type { EventOf } from "#contract/events.ts";
+import { mayAsk } from "#core/children.ts";
+import { PARENTING, RUNNING } from "#core/status.ts";
+import { illegal, nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
+import { countUsage, running } from "./attempt.ts";
+import { holdItems } from "./items.ts";
+
+export function childrenStarted(turn: Turn, event: EventOf<"ChildrenStarted">): void {
+  const { plan, state } = turn;
+  const node = running(turn, event, RUNNING);
+  const { count } = event;
+  if (plan.nodes[node]!.children === undefined)
+    throw illegal(`ChildrenStarted of ${event.node}: it has none`);
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw illegal(`ChildrenStarted of ${event.node}: count is ${count}`);
+  holdItems(state, node, event);
+  setStatus(turn, node, PARENTING);
+  askForChildren(turn, node);
+}
+
+export function childStarted(turn: Turn, event: EventOf<"ChildStarted">): void {
+  const node = nodeOf(turn, event, PARENTING);
+  const children = turn.state.children[node]!;
+  const { item } = event;
+  if (item >= children.next || children.runs[item] !== null)
+    throw illegal(`ChildStarted of ${event.node}: item ${item} was not asked for`);
+  children.runs[item] = event.childRunId;
+  children.running += 1;
+  turn.nodes.push(node);
+}
+
+/**
+ * Taken in as long as the run is there: a child that was called off after its node moved on only adds what it cost.
+ * Under `onItemError: fail` the first failure calls the others off; the node waits until they are gone.
+ */
+export function childEnded(turn: Turn, event: EventOf<"ChildEnded">): void {
+  const { plan, state } = turn;
+  const { node: id, activation, item, status, output, failure, usage, degraded } = event;
+  const node = plan.indexOf.get(id);
+  const children = node === undefined ? null : state.children[node]!;
+  if (node === undefined || children?.activation !== activation)
+    throw illegal(`ChildEnded of ${id}#${activation}: it has no such children`);
+  if ((children.runs[item] ?? null) === null || children.ends[item] !== null)
+    throw illegal(`ChildEnded of ${id}#${activation}: item ${item} does not run`);
+  countUsage(turn, node, usage);
+  children.running -= 1;
+  children.done += 1;
+  children.ends[item] = { status, output, failure, usage, degraded };
+  turn.nodes.push(node);
+  const failed = status === "failed" || status === "cancelled";
+  if (failed) children.failed += 1;
+  else if (status === "partial") children.partial += 1;
+  if (state.status[node] !== PARENTING || activation !== state.activations[node]) return;
+  if (failed && children.failed === 1 && children.running > 0 && !plan.nodes[node]!.children!.collect)
+    turn.effects.push({ type: "CancelChildren", node: id, activation });
+  requestExpected(turn, node);
+  askForChildren(turn, node);
+}
+
+/** As many as may run at once; none while the run is paused. */
+export function askForChildren(turn: Turn, index: number): void {
+  const { plan, state } = turn;
+  const children = state.children[index]!;
+  const { id: node } = plan.nodes[index]!;
+  const activation = state.activations[index]!;
+  while (mayAsk(plan, state, index)) {
+    turn.effects.push({ type: "StartChild", node, activation, item: children.next });
+    children.next += 1;
+  }
+  if (children.count === 0) requestExpected(turn, index);
+}

@@ -1,0 +1,34 @@
+/** The items that a state holds for nodes done by child runs: taken up, given up. Keeps their number in step. */
+import type { EventOf } from "#contract/events.ts";
+import type { ChildrenState, RunState } from "#core/state.ts";
+
+export function holdItems(state: RunState, node: number, event: EventOf<"ChildrenStarted">): void {
+  const { activation, count, items = null, text = null } = event;
+  dropItems(state, node);
+  state.items += count;
+  state.children[node] = {
+    activation,
+    count,
+    running: 0,
+    done: 0,
+    failed: 0,
+    partial: 0,
+    next: 0,
+    items,
+    text,
+    runs: new Array<string | null>(count).fill(null),
+    ends: new Array<ChildrenState["ends"][number]>(count).fill(null),
+  };
+}
+
+/** The node is done: how many there were is what stays. */
+export function forgetItems(state: RunState, node: number): void {
+  const children = state.children[node]!;
+  dropItems(state, node);
+  state.children[node] = { ...children, items: null, text: null, runs: [], ends: [] };
+}
+
+export function dropItems(state: RunState, node: number): void {
+  state.items -= state.children[node]?.runs.length ?? 0;
+  state.children[node] = null;
+}
