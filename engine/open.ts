@@ -155,6 +155,7 @@ function startEngine(
     secrets,
     onCommitted: (runs) => publisher.committed(runs),
     onStream: (run) => publisher.streamed(run),
+    onHeld: (held) => publisher.held(held),
     onFatal: (error) => {
       publisher.flush();
       options.onFatal?.(error);
@@ -162,7 +163,8 @@ function startEngine(
   });
   const publisher: Publisher = new Publisher(host.values, () => ({
     runs: runs.recent(),
-    inbox: [...host.runs.values()].flatMap((run) => tasksOf(run)),
+    inbox: [...host.runs.values()].flatMap((run) => tasksOf(run.shown)),
+    ...(host.health.state === "ok" ? {} : { database: host.health }),
   }));
   const hasSecret = (name: string): boolean => secrets(name) !== undefined;
   const { registry, language } = parts();
@@ -190,7 +192,7 @@ function startEngine(
   if (recover === "all") for (const row of store.openRuns()) runs.adopt(row);
   else if (recover !== "none") runs.adoptById(recover.runId);
   return {
-    api: engineApi(info, documents, runs, files),
+    api: engineApi(info, documents, runs, files, host),
     grantFile: (path) => files.grant(path),
     publishEndpoint: (endpoint) => ownership.publish(endpoint),
     close: async () => {
@@ -208,6 +210,7 @@ function engineApi(
   documents: DocumentService,
   runs: RunService,
   files: FileService,
+  host: Host,
 ): EngineApi {
   return {
     info: async () => info,
@@ -234,6 +237,10 @@ function engineApi(
     retryRun: (request) => runs.retryRun(request),
     inbox: () => runs.inbox(),
     decide: (decision) => runs.decide(decision),
+    databaseState: async () => ({ ...host.health, backups: [] }),
+    restoreBackup: async () => {
+      throw new LayerloomError("NOT_FOUND", "there is no backup");
+    },
     watchRun: (request, listener) => runs.watchRun(request, listener),
     watchEngine: (listener) => runs.watchEngine(listener),
   };

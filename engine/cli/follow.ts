@@ -2,7 +2,7 @@
  * Stays with one run until it ends (or waits for a person and nobody waits with it): shows it, cancels it on Ctrl+C,
  * takes it over when the engine's owner leaves, and turns its end into an exit code.
  */
-import { LayerloomError } from "#contract/errors.ts";
+import { type ErrorShape, LayerloomError } from "#contract/errors.ts";
 import { isFinal } from "#contract/events.ts";
 import { followRun } from "#contract/follow-run.ts";
 import type { RunResult } from "#contract/run.ts";
@@ -32,7 +32,7 @@ export async function followToEnd(
   let session = first;
   const picture = new RunPicture();
   const view = settings.json ? jsonView() : await humanView(settings.db);
-  const signals = listenToSignals(runId, () => session, view, settings);
+  const signals = listenToSignals(runId, () => session, view, picture, settings);
   let after = from;
   try {
     for (;;) {
@@ -90,7 +90,9 @@ async function stay(
   const following = followRun(session.api, runId, {
     after,
     onUpdate: (update) => {
+      const before = picture.held;
       picture.apply(update);
+      noteHeld(before, picture.held, view, settings);
       view.onPicture(picture);
     },
     onEvents: onEvents
@@ -104,6 +106,20 @@ async function stay(
   session.fatal.catch(() => following.stop());
   await following.done;
   return session.api.getResult({ runId });
+}
+
+/** Said once when the database becomes full, and once when there is room again. */
+function noteHeld(
+  before: ErrorShape | undefined,
+  held: ErrorShape | undefined,
+  view: RunView,
+  { json }: FollowSettings,
+): void {
+  if (!before === !held) return;
+  if (json) printError(JSON.stringify(held ? { type: "held", error: held } : { type: "going-on" }));
+  else if (held)
+    view.note(`${held.code}: ${held.message}\n  The run waits and goes on by itself once there is room.`);
+  else view.note("There is room again; the run goes on.");
 }
 
 async function humanView(db: string | undefined): Promise<RunView> {
@@ -125,11 +141,24 @@ function commandFor(runId: string, db: string | undefined, verb: "show" | "resum
   return commandLine("runs", verb, runId, ...(db === undefined ? [] : ["--db", db]));
 }
 
+function leftBehind(
+  held: ErrorShape,
+  runId: string,
+  picture: RunPicture,
+  db: string | undefined,
+): LayerloomError {
+  const begun = (picture.summary?.status ?? "queued") !== "queued";
+  const goOn = begun ? `go on with: ${commandFor(runId, db, "resume")}` : "start it again: nothing was run";
+  const message = `${held.message}; the run ${runId} was left and not cancelled`;
+  return new LayerloomError(held.code, message, { hint: `Make room, then ${goOn}` });
+}
+
 /** Ctrl+C cancels, the second one leaves at once. SIGTERM and SIGHUP leave the run to be resumed; `left` is their exit code. */
 function listenToSignals(
   runId: string,
   session: () => Session,
   view: RunView,
+  picture: RunPicture,
   { db, json }: FollowSettings,
 ): { readonly left: Promise<number>; end(): void } {
   const { promise: left, resolve } = Promise.withResolvers<number>();
@@ -137,6 +166,11 @@ function listenToSignals(
   const interrupt = (): void => {
     if (interrupted) process.exit(EXIT_CANCELLED);
     interrupted = true;
+    // A cancellation could not be recorded either: the run is left as a kill would leave it.
+    if (picture.held) {
+      resolve(reportError(leftBehind(picture.held, runId, picture, db), json));
+      return;
+    }
     view.note("Cancelling the run; Ctrl+C again leaves at once.");
     // It may have ended by itself meanwhile, which the follower sees.
     session()

@@ -1,4 +1,5 @@
 /** The live picture of one run, put together from its updates: what every view of the command line draws from. */
+import type { ErrorShape } from "#contract/errors.ts";
 import type { EdgeView, HumanTask, NodeView, RunSummary, RunUpdate } from "#contract/run.ts";
 
 export class RunPicture {
@@ -7,12 +8,15 @@ export class RunPicture {
   summary: RunSummary | undefined;
   tasks: readonly HumanTask[] = [];
   hint: string | undefined;
+  /** Why nothing is recorded just now. */
+  held: ErrorShape | undefined;
 
   apply(update: RunUpdate): void {
     for (const node of update.nodes) this.nodes.set(node.id, node);
     for (const edge of update.edges) this.edges.set(edge.index, edge);
     this.summary = update.summary;
     this.tasks = update.tasks;
+    this.held = update.held;
     this.hint = update.failure?.hint ?? this.hint;
   }
 

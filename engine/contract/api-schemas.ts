@@ -79,6 +79,8 @@ export const CALL_SCHEMAS: { readonly [M in CallMethod]: z.ZodType } = {
   retryRun: retryRunSchema,
   inbox: nothing,
   decide: decisionSchema,
+  databaseState: nothing,
+  restoreBackup: z.strictObject({ name }),
 };
 
 export const WATCH_SCHEMAS: { readonly [M in WatchMethod]: z.ZodType } = {

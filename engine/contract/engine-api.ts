@@ -4,7 +4,7 @@
  */
 import type { ActivityInfo } from "./activity-info.ts";
 import type { PipelineDefinition } from "./definition.ts";
-import type { Place, Problem } from "./errors.ts";
+import type { ErrorShape, Place, Problem } from "./errors.ts";
 import type { PrintedEvent } from "./events.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { HumanTask, RunResult, RunSummary, RunUpdate, RunView } from "./run.ts";
@@ -65,8 +65,28 @@ export type Decision = {
   readonly comment?: string | undefined;
   readonly value?: Json | undefined;
 };
+/**
+ * full: nothing can be recorded, so nothing starts until there is room. read-only: it is damaged; what can still be
+ * read is shown, and a backup can be restored.
+ */
+export type DatabaseHealth = {
+  readonly state: "ok" | "full" | "read-only";
+  /** Why it is not ok. */
+  readonly error?: ErrorShape | undefined;
+};
+/** `madeAt` is epoch ms, `size` bytes. */
+export type Backup = { readonly name: string; readonly madeAt: number; readonly size: number };
+export type DatabaseState = DatabaseHealth & {
+  /** The newest first. */
+  readonly backups: readonly Backup[];
+};
 /** Something about the engine as a whole changed: fetch again what you show. */
-export type EngineUpdate = { readonly runs: readonly RunSummary[]; readonly inbox: readonly HumanTask[] };
+export type EngineUpdate = {
+  readonly runs: readonly RunSummary[];
+  readonly inbox: readonly HumanTask[];
+  /** Absent while all is well. */
+  readonly database?: DatabaseHealth | undefined;
+};
 
 export type Unsubscribe = () => void;
 
@@ -115,6 +135,13 @@ export interface EngineApi {
 
   inbox(): Promise<readonly HumanTask[]>;
   decide(decision: Decision): Promise<void>;
+
+  databaseState(): Promise<DatabaseState>;
+  /**
+   * Puts a backup in the place of the database, which is kept under another name, and goes on from it. Refused with
+   * CONFLICT while the database is well and runs are under way.
+   */
+  restoreBackup(request: { name: string }): Promise<void>;
 
   /** First call delivers the whole picture as one update; then changes, batched, each after it is on disk. */
   watchRun(request: { runId: string }, listener: (update: RunUpdate) => void): Unsubscribe;

@@ -135,6 +135,8 @@ export function createRpcClient(channel: Channel): EngineApi {
     retryRun: (request) => call("retryRun", request),
     inbox: () => call("inbox"),
     decide: (decision) => call("decide", decision),
+    databaseState: () => call("databaseState"),
+    restoreBackup: (request) => call("restoreBackup", request),
     watchRun: (request, listener) => watch("watchRun", request, listener),
     watchEngine: (listener) => watch("watchEngine", undefined, listener),
   };

@@ -1,5 +1,6 @@
 /** What skins see of a run: a row in the list, the live picture, the printed result. */
 import type { EdgeKind } from "./definition.ts";
+import type { ErrorShape } from "./errors.ts";
 import type {
   EscalationLevel,
   EscalationReason,
@@ -132,6 +133,8 @@ export type RunView = {
   readonly edges: readonly EdgeView[];
   readonly tasks: readonly HumanTask[];
   readonly failure?: Failure | undefined;
+  /** Why nothing more is recorded, and so nothing starts: the database is full, or damaged. */
+  readonly held?: ErrorShape | undefined;
 };
 
 /** Changes since the last update of the same subscription; entries replace those of the same id or index. */
@@ -143,6 +146,8 @@ export type RunUpdate = {
   readonly edges: readonly EdgeView[];
   readonly tasks: readonly HumanTask[];
   readonly failure?: Failure | undefined;
+  /** Why nothing more is recorded, and so nothing starts: the database is full, or damaged. */
+  readonly held?: ErrorShape | undefined;
   /** Text that streams out of a running attempt and is not yet a result. */
   readonly streams: readonly { readonly node: string; readonly activation: number; readonly text: string }[];
 };

@@ -3,6 +3,7 @@
  * runs. The order is the promise: decide, commit, then act outside and show.
  */
 
+import type { DatabaseHealth } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import { type EventBody, isFinal, type ValueRef } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
@@ -17,6 +18,7 @@ import type { MemoryWrite, Store } from "#ports/store.ts";
 import { Attempts } from "./attempts.ts";
 import { Committer } from "./committer.ts";
 import { endRun } from "./end-run.ts";
+import { asCommitted, asRefusal, Hold, isFull } from "./hold.ts";
 import type { LiveRun } from "./live-run.ts";
 import { MemoryOverlay } from "./memory-overlay.ts";
 import type { ScopeSources } from "./scope.ts";
@@ -42,7 +44,9 @@ export type HostOptions = {
   readonly onCommitted?: (runs: readonly LiveRun[]) => void;
   /** A running attempt streamed text. */
   readonly onStream?: (run: LiveRun) => void;
-  /** The engine cannot go on (a full disk, a defect): nothing is performed any more, what is on disk stays valid. */
+  /** The database became full, or has room again. */
+  readonly onHeld?: (runs: readonly LiveRun[]) => void;
+  /** The engine cannot go on (a damaged database, a defect): nothing is performed any more, what is on disk stays valid. */
   readonly onFatal: (error: unknown) => void;
 };
 
@@ -55,6 +59,7 @@ export class Host {
   readonly #timers: Timers;
   readonly #attempts: Attempts;
   readonly #queue = new ReadyQueue();
+  readonly #hold: Hold;
   #jobs: (() => void)[] = [];
   #afterCommit: (() => void)[] = [];
   #scheduled = false;
@@ -72,6 +77,7 @@ export class Host {
       options.checkpointEvery,
     );
     this.#timers = new Timers(options.clock);
+    this.#hold = new Hold(options.clock, () => this.#schedule());
     this.#attempts = new Attempts({
       clock: options.clock,
       simulated: options.simulated,
@@ -93,8 +99,16 @@ export class Host {
     return this.#clock.now();
   }
 
-  /** A new run. It begins with the next turn; its row and first events are committed together. */
+  get health(): DatabaseHealth {
+    return this.#hold.health;
+  }
+
+  /**
+   * A new run. It begins with the next turn; its row and first events are committed together. Throws DATABASE_FULL while
+   * there is no room, and what stopped the engine once it has stopped.
+   */
   start(run: LiveRun, first: EventBody): void {
+    this.#mustRecord();
     this.runs.set(run.id, run);
     this.#committer.create(run);
     this.feed(run, first);
@@ -102,6 +116,7 @@ export class Host {
 
   /** A run as its journal left it goes on: attempts cut off by the crash are recorded as lost, then all it waits for is asked for again. */
   recover(run: LiveRun): void {
+    this.#mustRecord();
     const { plan } = run.program;
     this.runs.set(run.id, run);
     for (const attempt of inFlight(plan, run.state)) this.#apply(run, { event: "AttemptLost", ...attempt });
@@ -124,7 +139,8 @@ export class Host {
   /** As `post`; reports what `act` throws to the caller instead of ending the engine. */
   act(act: () => void): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    if (this.#stopped) reject(new LayerloomError("CONNECTION_LOST", "the engine has stopped"));
+    if (this.#stopped)
+      reject(this.#hold.error ?? new LayerloomError("CONNECTION_LOST", "the engine has stopped"));
     this.post(() => {
       try {
         act();
@@ -161,6 +177,7 @@ export class Host {
 
   /** Nothing to do until time passes, a person decides or something outside answers. */
   get idle(): boolean {
+    if (this.#hold.error) return !this.#scheduled && !this.#attempts.busy;
     return (
       this.#jobs.length === 0 && this.#afterCommit.length === 0 && !this.#scheduled && !this.#attempts.busy
     );
@@ -170,6 +187,15 @@ export class Host {
   stop(): void {
     if (!this.#stopped) this.#flush();
     this.#halt();
+  }
+
+  /** Stops for good: runs are shown as they are on disk, and whoever wants to start one is told why not. */
+  fail(thrown: unknown): void {
+    if (this.#stopped) return;
+    this.#halt();
+    this.#hold.forGood(asRefusal(thrown));
+    this.#showHeld();
+    this.#options.onFatal(thrown);
   }
 
   #halt(): void {
@@ -203,12 +229,11 @@ export class Host {
     this.#scheduled = false;
     if (this.#stopped) return;
     try {
-      const more = this.#work();
-      this.#flush();
-      if (more || this.#jobs.length > 0) this.#schedule();
+      // While there is no room for what was done last, nothing more is done: what comes meanwhile queues up.
+      const more = this.#hold.error ? true : this.#work();
+      if (this.#flush() && (more || this.#jobs.length > 0)) this.#schedule();
     } catch (error) {
-      this.#halt();
-      this.#options.onFatal(error);
+      this.fail(error);
     }
   }
 
@@ -246,8 +271,10 @@ export class Host {
     }
   }
 
-  #flush(): void {
-    const runs = this.#committer.commit();
+  /** False while the database has no room: all that was gathered is kept, and tried again. */
+  #flush(): boolean {
+    const runs = this.#commit();
+    if (!runs) return false;
     const acts = this.#afterCommit;
     this.#afterCommit = [];
     for (const run of runs) {
@@ -258,6 +285,46 @@ export class Host {
     }
     if (runs.length > 0) this.#options.onCommitted?.(runs);
     for (const act of acts) act();
+    return true;
+  }
+
+  #commit(): readonly LiveRun[] | undefined {
+    const before = this.#hold.error;
+    try {
+      const runs = this.#committer.commit();
+      if (before) {
+        this.#hold.end();
+        this.#showHeld();
+      }
+      return runs;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      this.#hold.untilRoom(error);
+      if (!before) this.#showHeld();
+      return undefined;
+    }
+  }
+
+  #showHeld(): void {
+    const error = this.#hold.health.error;
+    for (const run of this.runs.values()) {
+      let committed: LiveRun | undefined;
+      run.held = error && {
+        error,
+        committed: () => {
+          committed ??= asCommitted(run, this.#options.store);
+          committed.held = run.held;
+          return committed;
+        },
+      };
+    }
+    this.#options.onHeld?.([...this.runs.values()]);
+  }
+
+  /** Room may have come back just now, so it is tried before anybody is refused. */
+  #mustRecord(): void {
+    if (this.#hold.error && !this.#stopped) this.#flush();
+    if (this.#hold.error) throw this.#hold.error;
   }
 
   #perform(run: LiveRun, effect: Effect): void {

@@ -4,6 +4,7 @@
  */
 
 import type { Provider } from "#contract/engine-api.ts";
+import type { ErrorShape } from "#contract/errors.ts";
 import type { EventBody, JournalEvent } from "#contract/events.ts";
 import { initialState, type RunState } from "#core/state.ts";
 import type { RunRow } from "#ports/store.ts";
@@ -24,6 +25,9 @@ export type RunningAttempt = {
   leave?: () => void;
 };
 
+/** While nothing can be recorded: why, and the run as far as it is on disk. */
+export type Held = { readonly error: ErrorShape; readonly committed: () => LiveRun };
+
 export class LiveRun {
   readonly id: string;
   readonly row: RunRow;
@@ -40,6 +44,7 @@ export class LiveRun {
   readonly touchedNodes = new Set<number>();
   readonly touchedEdges = new Set<number>();
   readonly streams = new Map<string, { readonly activation: number; text: string }>();
+  held: Held | undefined;
 
   constructor(row: RunRow, settings: RunSettings, program: Program, state?: RunState) {
     this.id = row.id;
@@ -47,6 +52,11 @@ export class LiveRun {
     this.settings = settings;
     this.program = program;
     this.state = state ?? initialState(program.plan);
+  }
+
+  /** What may be shown of it. */
+  get shown(): LiveRun {
+    return this.held?.committed() ?? this;
   }
 
   /** Puts an event that the core has accepted, or concluded, at the end of the journal. */

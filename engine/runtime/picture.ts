@@ -46,9 +46,14 @@ export function tasksOf(run: LiveRun): readonly HumanTask[] {
 }
 
 export function nodePicture(run: LiveRun, values: ValueStore, index: number): NodeView {
-  const view = nodeView(run.program.plan, run.state, index);
+  const view = heldBack(run, nodeView(run.program.plan, run.state, index));
   const summary = summaryOf(run, values, index, view);
   return summary === undefined ? view : { ...view, summary };
+}
+
+/** What could start if it could be recorded waits for room. */
+function heldBack(run: LiveRun, view: NodeView): NodeView {
+  return run.held && view.waitsFor?.kind === "slot" ? { ...view, waitsFor: { kind: "disk" } } : view;
 }
 
 export function nodePictures(run: LiveRun, values: ValueStore): readonly NodeView[] {
@@ -69,6 +74,7 @@ export function runView(run: LiveRun, values: ValueStore): RunView {
     edges: edgePictures(run),
     tasks: tasksOf(run),
     ...(failure ? { failure } : {}),
+    ...(run.held ? { held: run.held.error } : {}),
   };
 }
 

@@ -37,9 +37,17 @@ export class Publisher {
   }
 
   streamed(run: LiveRun): void {
-    if (!this.#watchers.has(run.id)) return;
+    if (!this.#watchers.has(run.id) || run.held) return;
     this.#news.add(run);
     this.#schedule();
+  }
+
+  /** Nothing can be recorded, or it can again: what everybody sees of these runs changes. */
+  held(runs: readonly LiveRun[]): void {
+    this.#engineNews = this.#engineWatchers.size > 0;
+    for (const run of runs)
+      for (const watcher of this.#watchers.get(run.id) ?? []) watcher.listener(this.#whole(run));
+    if (this.#engineNews) this.#schedule();
   }
 
   /** The whole picture at once (in a later microtask), then changes. */
@@ -97,7 +105,8 @@ export class Publisher {
     for (const watcher of this.#watchers.get(run.id) ?? []) watcher.listener(update);
   }
 
-  #whole(run: LiveRun): RunUpdate {
+  #whole(live: LiveRun): RunUpdate {
+    const run = live.shown;
     return this.#update(run, nodePictures(run, this.#values), edgePictures(run));
   }
 
@@ -111,6 +120,7 @@ export class Publisher {
       edges,
       tasks: tasksOf(run),
       ...(failure ? { failure } : {}),
+      ...(run.held ? { held: run.held.error } : {}),
       streams: [...run.streams].map(([node, stream]) => ({ node, ...stream })),
     };
   }

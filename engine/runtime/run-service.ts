@@ -99,7 +99,7 @@ export class RunService implements RunApi {
   }): Promise<readonly RunSummary[]> {
     return this.#options.store.runs(Math.min(limit ?? 100, 1_000), before).map((row) => {
       const live = this.#options.host.runs.get(row.id);
-      return live ? runSummary(live) : rowSummary(row);
+      return live ? runSummary(live.shown) : rowSummary(row);
     });
   }
 
@@ -190,7 +190,7 @@ export class RunService implements RunApi {
 
   async inbox(): Promise<readonly HumanTask[]> {
     return [...this.#options.host.runs.values()]
-      .flatMap((run) => tasksOf(run))
+      .flatMap((run) => tasksOf(run.shown))
       .sort((a, b) => a.openedAt - b.openedAt);
   }
 
@@ -225,7 +225,8 @@ export class RunService implements RunApi {
   }
 
   watchRun({ runId }: { runId: string }, listener: (update: RunUpdate) => void): Unsubscribe {
-    return this.#options.publisher.watchRun(this.#find(runId), listener);
+    const live = this.#options.host.runs.get(runId);
+    return this.#options.publisher.watchRun(live ?? this.#find(runId), listener);
   }
 
   watchEngine(listener: (update: EngineUpdate) => void): Unsubscribe {
@@ -236,7 +237,7 @@ export class RunService implements RunApi {
   recent(): readonly RunSummary[] {
     return this.#options.store.runs(RECENT_RUNS).map((row) => {
       const live = this.#options.host.runs.get(row.id);
-      return live ? runSummary(live) : rowSummary(row);
+      return live ? runSummary(live.shown) : rowSummary(row);
     });
   }
 
@@ -347,7 +348,7 @@ export class RunService implements RunApi {
 
   #find(runId: string): LiveRun {
     const live = this.#options.host.runs.get(runId);
-    if (live) return live;
+    if (live) return live.shown;
     const row = this.#row(runId);
     return readRun(row, this.#program(row.text, row.file ?? undefined), this.#options.store);
   }

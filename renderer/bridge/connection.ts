@@ -139,6 +139,8 @@ function lastingEngine(
     retryRun: (request) => use((e) => e.retryRun(request)),
     inbox: () => use((e) => e.inbox()),
     decide: (decision) => use((e) => e.decide(decision)),
+    databaseState: () => use((e) => e.databaseState()),
+    restoreBackup: (request) => use((e) => e.restoreBackup(request)),
     watchRun: (request, listener) => watch((e) => e.watchRun(request, listener)),
     watchEngine: (listener) => watch((e) => e.watchEngine(listener)),
   };

@@ -143,6 +143,12 @@ export class EngineDouble implements EngineApi {
   async inbox() {
     return [];
   }
+  async databaseState() {
+    return { state: "ok", backups: [] } as const;
+  }
+  async restoreBackup(request: { name: string }) {
+    this.calls.push({ method: "restoreBackup", params: request });
+  }
   async decide(decision: object) {
     this.calls.push({ method: "decide", params: decision });
   }

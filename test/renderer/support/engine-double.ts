@@ -67,6 +67,8 @@ export function engineDouble(overrides: Partial<EngineApi> = {}): EngineApi & {
     retryRun: refuse("retryRun"),
     inbox: refuse("inbox"),
     decide: refuse("decide"),
+    databaseState: refuse("databaseState"),
+    restoreBackup: refuse("restoreBackup"),
     watchRun: refuse("watchRun"),
     watchEngine: refuse("watchEngine"),
     ...overrides,
