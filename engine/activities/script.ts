@@ -3,8 +3,8 @@
  * n-th entry, the last one repeats. Must not know what the entries stand for.
  */
 import { z } from "zod";
-import type { Usage } from "#contract/events.ts";
-import { anyJson, anyText, durationText, outcomeName } from "./fields.ts";
+import type { FailureClass, Usage } from "#contract/events.ts";
+import { anyJson, anyText, durationText, milliseconds, outcomeName } from "./fields.ts";
 
 export const playedEntry = () =>
   z.strictObject({
@@ -12,6 +12,12 @@ export const playedEntry = () =>
       .enum(["transient", "permanent", "quality"])
       .optional()
       .meta({ title: "Error", description: "Fail, with a failure of this class." }),
+    status: z
+      .int()
+      .min(100)
+      .max(599)
+      .optional()
+      .meta({ title: "Status", description: "The HTTP status that the failure claims." }),
     message: anyText().optional().meta({ title: "Message", description: "What the failure says." }),
     retryAfter: durationText()
       .optional()
@@ -51,4 +57,14 @@ export function usageOfEntry(entry: {
     ...(entry.usd === undefined ? {} : { usd: entry.usd }),
     ...(entry.tokens === undefined ? {} : { tokens: entry.tokens }),
   };
+}
+
+/** What a scripted failure says of itself. */
+export function scriptedFailure(entry: {
+  readonly error?: FailureClass | undefined;
+  readonly status?: number | undefined;
+  readonly retryAfter?: string | undefined;
+}) {
+  const retryAfterMs = entry.retryAfter === undefined ? undefined : milliseconds(entry.retryAfter);
+  return { scripted: entry.error, status: entry.status, retryAfterMs };
 }

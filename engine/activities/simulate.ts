@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineActivity } from "#ports/activity.ts";
 import { AttemptError } from "#ports/failure.ts";
 import { anyJson, asText, durationText, milliseconds } from "./fields.ts";
-import { entryFor, scriptedEntry, usageOfEntry } from "./script.ts";
+import { entryFor, scriptedEntry, scriptedFailure, usageOfEntry } from "./script.ts";
 
 export const simulate = defineActivity({
   info: {
@@ -35,10 +35,7 @@ export const simulate = defineActivity({
     if (entry.error !== undefined) {
       const message =
         entry.message === undefined ? `simulated ${entry.error} failure` : asText(entry.message);
-      throw new AttemptError(entry.error, "SIMULATED_FAILURE", message, {
-        usage,
-        ...(entry.retryAfter === undefined ? {} : { retryAfterMs: milliseconds(entry.retryAfter) }),
-      });
+      throw new AttemptError("SIMULATED_FAILURE", message, { usage, ...scriptedFailure(entry) });
     }
     return { type: "done", outcome: entry.outcome ?? "ok", output: entry.output ?? null, usage };
   },

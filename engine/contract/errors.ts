@@ -74,6 +74,7 @@ export const ERRORS = {
   MODEL_AUTH_FAILED: spec(502, 1),
   MODEL_STALLED: spec(504, 1),
   MODEL_OUTPUT_INVALID: spec(502, 1),
+  BREAKER_OPEN: spec(503, 1),
   LOOP_EXHAUSTED: spec(500, 1),
   HUMAN_TIMEOUT: spec(504, 1),
   RUN_FAILED: spec(500, 1),

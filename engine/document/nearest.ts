@@ -4,7 +4,7 @@
 const MAX_LOOKED = 1_000;
 
 /** At most three, nearest first; none when nothing is near. */
-function nearest(name: string, known: Iterable<string>): string[] {
+export function nearest(name: string, known: Iterable<string>): string[] {
   const limit = Math.floor((name.length + 2) / 3);
   if (name.length < 2) return [];
   const found: { name: string; distance: number }[] = [];

@@ -12,6 +12,7 @@ import type { ExpressionLanguage } from "#ports/expression.ts";
 import { type Built, DefinitionBuilder } from "./build-definition.ts";
 import { checkActivities } from "./check-activities.ts";
 import { ExpressionCheck } from "./check-expressions.ts";
+import { checkFailures } from "./check-failures.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { checkNoEffect } from "./check-no-effect.ts";
 import { checkReads } from "./check-reads.ts";
@@ -105,6 +106,7 @@ class Reading {
     const shape = checkShape(definition);
     for (const finding of shape) this.#report(finding);
     checkInputs(definition, this.#report);
+    checkFailures(definition, this.#report);
     checkActivities(definition, registry, this.#report, (issues, settings, id, keysAt) => {
       const path = `nodes.${id}.with`;
       findings.issues(issues, settings, this.#nodeAt(path), path, keysAt);

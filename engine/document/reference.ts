@@ -9,6 +9,8 @@ import {
   DEFAULT_RETRY,
   EDGE_KINDS,
   type EdgeDefinition,
+  FAILURE_CLASSES,
+  type FailureRule,
   INPUT_TYPES,
   type InputDefinition,
   LAYERS,
@@ -17,6 +19,7 @@ import {
   type RetryDefinition,
 } from "#contract/definition.ts";
 import type { Json } from "#contract/json.ts";
+import { BUILT_IN_RULES, ruleName } from "#core/failure-rules.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
 import { inline } from "./yaml-style.ts";
 
@@ -32,7 +35,7 @@ const TOP: Told<PipelineDefinition> = {
   inputs: "Name → input, see below",
   priority: `${LATER} (warning)`,
   budget: `${LATER} (error)`,
-  defaults: "`timeout` and `retry` of nodes that name none",
+  defaults: "`timeout` and `retry` of nodes that name none; `failures`, see below",
   maxConcurrent: `Attempts of this run at once, default ${DEFAULT_MAX_CONCURRENT}`,
   maxRecursionDepth: `${LATER} (warning)`,
   onFailure: "`finish` (default): independent branches go on to their end. `stop`: everything stops",
@@ -87,6 +90,14 @@ const RETRY: Told<RetryDefinition> = {
   adjust: `${LATER} (error)`,
 };
 
+const FAILURE_ROW: Told<FailureRule> = {
+  status: "HTTP status, a class of them such as `5xx`, or a list",
+  code: "Error code, Layerloom's (`MODEL_STALLED`) or the system's (`ECONNRESET`), or a list",
+  error: "Class of the error that was thrown, or one that it extends (`RateLimitError`), or a list",
+  message: "A text that the message contains, in any case",
+  class: `${FAILURE_CLASSES.map(code).join(", ")}. Required`,
+};
+
 const EDGE: Told<EdgeDefinition> = {
   from: "Required",
   to: "Required",
@@ -111,6 +122,8 @@ export function formatReference(registry: ActivityRegistry): string {
     table("An input", INPUT),
     table("A node", NODE),
     table("Retry", RETRY),
+    table("A row of the failure table", FAILURE_ROW),
+    failureTable(),
     table("An edge", EDGE),
     "Flow edges may be written as chains: `- a -> b -> c`. Everything else is a map: `- { from: a, on: approved, to: b }`.",
     "Ids are a lower-case letter, then letters, digits, `-` or `_`. Durations are `500ms`, `1s`, `5m`, `1h`, `30d`.",
@@ -133,6 +146,20 @@ The language is [CEL](https://cel.dev): \`a.b\`, \`==\`, \`&&\`, \`||\`, \`!\`, 
 - What may be missing: \`has(a.b)\`, \`a.?b.orValue(c)\`, \`default(a.b, c)\` (also for null).
 - Time: \`duration('1h')\`, \`timestamp('2026-01-01T00:00:00Z')\`.
 - One evaluation may walk through a million list elements.`;
+
+function failureTable(): string {
+  const rows = FAILURE_CLASSES.map((kind) => {
+    const names = BUILT_IN_RULES.filter((rule) => rule.class === kind).map((rule) => code(ruleName(rule)));
+    return `| ${code(kind)} | ${names.join(", ")}${kind === "permanent" ? ", anything else" : ""} |`;
+  });
+  return [
+    "All that a row gives must fit. The first row that fits decides: those of the node, then those of `defaults`, then these. A status goes before a code, a code before an error class, that before a message; `HTTP 4xx` are those that no other row names. A failure that a script asks for (`simulate`, the simulated model) keeps its class unless a row of the file fits.",
+    "",
+    "| class | built-in rows |",
+    "|---|---|",
+    ...rows,
+  ].join("\n");
+}
 
 function table(title: string, rows: Readonly<Record<string, string>>): string {
   return [

@@ -1,83 +1,56 @@
 /**
- * Reads anything that an attempt threw as a `Failure`: a code, a class that decides what recovery does, words for people.
- * Owns the table code → class. Must not know who throws what.
+ * Reads anything that an attempt threw as a `Failure`: a code, words for people, and the class that the failure table
+ * gives it (core/failure-rules.ts). Must not know who throws what.
  */
 import { z } from "zod";
 import { type ErrorCode, type ErrorShape, LayerloomError } from "#contract/errors.ts";
 import type { Failure, FailureClass, Usage } from "#contract/events.ts";
+import { classify, type FailureRows, NO_ROWS } from "#core/failure-rules.ts";
 
 type AttemptExtras = Omit<ErrorShape, "code" | "message" | "retryable"> & {
+  /** The error beneath: its class and its system code are held against the table. */
   readonly cause?: unknown;
+  /** HTTP status of the answer, where there was one. */
+  readonly status?: number | undefined;
   /** What the failed attempt has cost all the same. */
   readonly usage?: Usage | undefined;
+  /** The class that a script asks for. */
+  readonly scripted?: FailureClass | undefined;
 };
 
-/** For a failure whose class its code alone does not tell, or one that cost something. */
+/** For a failure of which more is known than its code. */
 export class AttemptError extends LayerloomError {
-  readonly class: FailureClass;
+  readonly status: number | undefined;
   readonly usage: Usage | undefined;
+  readonly scripted: FailureClass | undefined;
 
-  constructor(failureClass: FailureClass, code: ErrorCode, message: string, extras: AttemptExtras = {}) {
-    super(code, message, { ...extras, retryable: failureClass === "transient" });
-    this.class = failureClass;
+  constructor(code: ErrorCode, message: string, extras: AttemptExtras = {}) {
+    super(code, message, extras);
+    this.status = extras.status;
     this.usage = extras.usage;
+    this.scripted = extras.scripted;
   }
 }
 
-/** Codes that are worth another try of the same thing, or of a changed thing. All others are permanent. */
-const CLASS_OF_CODE: Partial<Record<ErrorCode, FailureClass>> = {
-  ATTEMPT_TIMEOUT: "transient",
-  CONNECTION_LOST: "transient",
-  DATABASE_LOCKED: "transient",
-  MODEL_OVERLOADED: "transient",
-  MODEL_RATE_LIMITED: "transient",
-  MODEL_STALLED: "transient",
-  MODEL_UNREACHABLE: "transient",
-  MODEL_OUTPUT_INVALID: "quality",
-};
-
-const TRANSIENT_SYSTEM_CODES: ReadonlySet<string> = new Set([
-  "EAGAIN",
-  "EAI_AGAIN",
-  "EBUSY",
-  "ECONNABORTED",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EHOSTUNREACH",
-  "EMFILE",
-  "ENETDOWN",
-  "ENETUNREACH",
-  "ENFILE",
-  "ENOTFOUND",
-  "EPIPE",
-  "ETIMEDOUT",
-  "UND_ERR_BODY_TIMEOUT",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "UND_ERR_HEADERS_TIMEOUT",
-  "UND_ERR_SOCKET",
-]);
-
-export function failureOf(thrown: unknown): Failure {
-  if (thrown instanceof LayerloomError) return ofLayerloomError(thrown);
-  if (thrown instanceof z.ZodError) {
-    return { code: "INVALID_VALUE", message: zodMessage(thrown), class: "permanent" };
-  }
-  if (thrown instanceof Error && thrown.name === "TimeoutError") {
-    return { code: "ATTEMPT_TIMEOUT", message: thrown.message, class: "transient" };
-  }
-  if (thrown instanceof Error && thrown.name === "AbortError") {
-    return { code: "ATTEMPT_CANCELLED", message: "The attempt was cancelled", class: "permanent" };
-  }
+/** `rows`: those of the file that go before the built-in ones. */
+export function failureOf(thrown: unknown, rows: FailureRows = NO_ROWS): Failure {
+  const { code, message, hint, retryAfterMs } = wordsOf(thrown);
+  const { status, scripted } = thrown instanceof AttemptError ? thrown : ({} as Partial<AttemptError>);
+  const errors = errorClassesOf(thrown);
+  const systemCode = systemCodeOf(thrown);
+  const verdict = classify(
+    { status, codes: systemCode === undefined ? [code] : [code, systemCode], errors, message, scripted },
+    rows,
+  );
   return {
-    code: "ACTIVITY_FAILED",
-    message: messageOf(thrown),
-    class: isTransient(thrown) ? "transient" : "permanent",
+    code,
+    message,
+    ...verdict,
+    ...(hint === undefined ? {} : { hint }),
+    ...(retryAfterMs === undefined || verdict.class !== "transient" ? {} : { retryAfterMs }),
+    ...(status === undefined ? {} : { status }),
+    ...(errors[0] === undefined ? {} : { error: errors[0] }),
   };
-}
-
-/** Did the system or the network fail in a way that passes by itself? */
-export function isTransient(thrown: unknown): boolean {
-  return TRANSIENT_SYSTEM_CODES.has(systemCodeOf(thrown) ?? "");
 }
 
 /** What a failed attempt has cost, where the one who threw knew. */
@@ -87,25 +60,43 @@ export function usageOf(thrown: unknown): Usage | undefined {
 
 /** `ECONNREFUSED` and the like, also from the cause that `fetch` wraps. */
 export function systemCodeOf(thrown: unknown): string | undefined {
-  for (let error = thrown, depth = 0; error instanceof Error && depth < 5; error = error.cause, depth += 1) {
+  for (const error of causesOf(thrown)) {
+    if (error instanceof LayerloomError) continue;
     if ("code" in error && typeof error.code === "string") return error.code;
   }
   return undefined;
 }
 
-function ofLayerloomError(error: LayerloomError): Failure {
-  const { code, message, hint, retryAfterMs } = error;
-  const failureClass =
-    error instanceof AttemptError
-      ? error.class
-      : (CLASS_OF_CODE[code] ?? (error.retryable ? "transient" : "permanent"));
-  return {
-    code,
-    message,
-    class: failureClass,
-    ...(hint === undefined ? {} : { hint }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  };
+function wordsOf(thrown: unknown): Pick<Failure, "code" | "message" | "hint" | "retryAfterMs"> {
+  if (thrown instanceof LayerloomError) return thrown;
+  if (thrown instanceof z.ZodError) return { code: "INVALID_VALUE", message: zodMessage(thrown) };
+  if (thrown instanceof Error && thrown.name === "TimeoutError")
+    return { code: "ATTEMPT_TIMEOUT", message: thrown.message };
+  if (thrown instanceof Error && thrown.name === "AbortError")
+    return { code: "ATTEMPT_CANCELLED", message: "The attempt was cancelled" };
+  return { code: "ACTIVITY_FAILED", message: messageOf(thrown) };
+}
+
+/** Of the outermost error that is none of ours: its name, its class, the classes that it extends. Plain `Error` says nothing. */
+function errorClassesOf(thrown: unknown): readonly string[] {
+  const error = causesOf(thrown).find((one) => !(one instanceof LayerloomError));
+  if (error === undefined) return [];
+  const names = new Set([error.name]);
+  for (
+    let maker: object | null = Object.getPrototypeOf(error);
+    maker !== null;
+    maker = Object.getPrototypeOf(maker)
+  )
+    names.add(maker.constructor.name);
+  for (const name of ["Error", "Object", ""]) names.delete(name);
+  return [...names];
+}
+
+/** The error and what caused it, outermost first, at most five. */
+function causesOf(thrown: unknown): readonly Error[] {
+  const found: Error[] = [];
+  for (let error = thrown; error instanceof Error && found.length < 5; error = error.cause) found.push(error);
+  return found;
 }
 
 function zodMessage(error: z.ZodError): string {

@@ -94,7 +94,6 @@ function armTimeout(
     if (abort.signal.aborted) return;
     const error = new LayerloomError("ATTEMPT_TIMEOUT", `no result within ${timeoutMs} ms`, {
       field: `${node}.timeout`,
-      retryable: true,
       hint: "Raise the node's timeout, or make the work smaller.",
     });
     abort.abort(error);
@@ -113,7 +112,9 @@ function injectFault(
 }
 
 function simulatedFault(): AttemptError {
-  return new AttemptError("transient", "SIMULATED_FAILURE", "a fault injected by the simulation");
+  return new AttemptError("SIMULATED_FAILURE", "a fault injected by the simulation", {
+    scripted: "transient",
+  });
 }
 
 class AttemptContext implements ActivityContext {

@@ -151,12 +151,13 @@ export class Attempts {
 
   #failed(run: LiveRun, identity: AttemptIdentity, thrown: unknown, usage = usageOf(thrown)): EventBody {
     const { node, activation, attempt } = identity;
-    let failure = failureOf(thrown);
+    const rows = run.program.failureRows(node);
+    let failure = failureOf(thrown, rows);
     let judgement = {};
     try {
       judgement = failureJudgement(run, this.#options.sources(), node, failure);
     } catch (unjudged) {
-      failure = failureOf(unjudged);
+      failure = failureOf(unjudged, rows);
     }
     const random = seededRandom(run.settings.seed, node, activation, attempt);
     const fields = { node, activation, attempt, failure, random };

@@ -123,10 +123,11 @@ export function printEvent(event: JournalEvent, values: ValueStore): PrintedEven
   return { type: "event", seq, at: new Date(at).toISOString(), event: name, ...printed };
 }
 
+const PRINTED_OF_FAILURE = ["code", "message", "class", "rule", "status", "error", "retryAfterMs"] as const;
+
 function printFailure(failure: JsonObject): JsonObject {
-  return {
-    error: { code: failure.code ?? null, message: failure.message ?? null, class: failure.class ?? null },
-  };
+  const known = PRINTED_OF_FAILURE.filter((key) => failure[key] !== undefined);
+  return { error: Object.fromEntries(known.map((key) => [key, failure[key] ?? null])) };
 }
 
 const PRINTED_VALUE_LIMIT = 64 * 1024;

@@ -5,6 +5,7 @@
 import type { PipelineDefinition } from "#contract/definition.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { Json } from "#contract/json.ts";
+import type { FailureRows } from "#core/failure-rules.ts";
 import { compilePlan, type ExecutionPlan } from "#core/plan.ts";
 import type { ActivityDefinition, ActivityRegistry } from "#ports/activity.ts";
 import type { Expression, ExpressionLanguage, Scope } from "#ports/expression.ts";
@@ -38,6 +39,14 @@ export class Program {
         field: `${node}.uses`,
       });
     return activity;
+  }
+
+  /** What the file says about the failures of a node. */
+  failureRows(node: string): FailureRows {
+    return {
+      node: this.definition.nodes[node]?.failures ?? [],
+      pipeline: this.definition.defaults?.failures ?? [],
+    };
   }
 
   condition(source: string): Expression {

@@ -77,6 +77,8 @@ describe("http", () => {
 
   it.each([
     [408, "transient"],
+    [409, "transient"],
+    [425, "transient"],
     [429, "transient"],
     [500, "transient"],
     [503, "transient"],
@@ -95,6 +97,8 @@ describe("http", () => {
       code: "HTTP_FAILED",
       message: `GET ${base}/a: status 429: slow down`,
       class: "transient",
+      rule: "built-in: HTTP 429",
+      status: 429,
       retryAfterMs: 3_000,
     });
   });
@@ -203,7 +207,24 @@ describe("retryAfterMs", () => {
     expect(of({ "retry-after": "0.5" })).toBe(500);
     expect(of({ "retry-after": "Thu, 01 Jan 2026 00:00:10 GMT" })).toBe(10_000);
     expect(of({ "retry-after": "Wed, 31 Dec 2025 00:00:00 GMT" })).toBe(0);
-    expect(of({ "retry-after": "soon" })).toBeUndefined();
+    expect(of({ "retry-after": "Thursday, 01-Jan-26 00:00:10 GMT" })).toBe(10_000);
+    expect(of({ "retry-after": "0" })).toBe(0);
+  });
+
+  it("takes what makes no sense for no wish", () => {
+    for (const text of ["soon", "-5", "in 5 minutes", "5 apples", "1e3", "NaN", "Infinity", "12:00", ""])
+      expect(of({ "retry-after": text }), text).toBeUndefined();
+    expect(of({ "retry-after-ms": "-1" })).toBeUndefined();
+    expect(of({ "retry-after-ms": "12 or so", "retry-after": "2" })).toBe(2_000);
+  });
+
+  it("takes a huge wish as a number that a journal can hold", () => {
+    for (const text of ["99999999999999999999", "9".repeat(400)])
+      expect(of({ "retry-after": text })).toBe(Number.MAX_SAFE_INTEGER);
+    expect(of({ "retry-after": "Fri, 31 Dec 9999 23:59:59 GMT" })).toBeGreaterThan(2 ** 40);
+  });
+
+  it("of none", () => {
     expect(of({})).toBeUndefined();
     expect(retryAfterMs(undefined, 0)).toBeUndefined();
   });

@@ -85,6 +85,7 @@ describe("its script", () => {
       code: "MODEL_RATE_LIMITED",
       message: "simulated: 429",
       class: "transient",
+      rule: "built-in: scripted",
       retryAfterMs: 2_000,
     });
     expect(await ask({ simulate: { script } }, { tryOfRun: 2 })).toMatchObject({

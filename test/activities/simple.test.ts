@@ -216,6 +216,7 @@ describe("simulate", () => {
       code: "SIMULATED_FAILURE",
       message: "busy",
       class: "transient",
+      rule: "built-in: scripted",
       retryAfterMs: 2_000,
     });
     expect(usageOf(first)).toEqual({ tokens: 5 });

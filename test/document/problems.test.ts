@@ -194,6 +194,49 @@ const ROWS: readonly Row[] = [
     `${TWO.replace("value: 1", 'value: "${{ nodes.b.output }}"')}`,
     "4:40 warning UNKNOWN_NODE nodes.a.with.value",
   ],
+  // the failure table
+  [
+    "a failure row that looks for nothing",
+    node("{ uses: simulate, failures: [{ class: quality }] }"),
+    "4:35 INVALID_VALUE nodes.a.failures.0",
+  ],
+  [
+    "a failure row without a class",
+    node("{ uses: simulate, failures: [{ status: 503 }] }"),
+    "4:35 MISSING_VALUE nodes.a.failures.0.class",
+  ],
+  [
+    "a class of failures that there is not",
+    node("{ uses: simulate, failures: [{ status: 503, class: maybe }] }"),
+    "4:57 INVALID_VALUE nodes.a.failures.0.class",
+  ],
+  [
+    "a status that there is not",
+    node("{ uses: simulate, failures: [{ status: 999, class: quality }] }"),
+    "4:45 INVALID_VALUE nodes.a.failures.0.status",
+  ],
+  [
+    "a class of statuses that there is not",
+    node("{ uses: simulate, failures: [{ status: [503, 6xx], class: quality }] }"),
+    "4:51 INVALID_VALUE nodes.a.failures.0.status.1",
+  ],
+  [
+    "a failure row that never gets one",
+    `${TWO}defaults: { failures: [{ status: 5xx, class: permanent }, { status: 503, class: transient }] }\n`,
+    "6:59 INVALID_VALUE defaults.failures.1",
+  ],
+  [
+    "a failure row that says the same again",
+    node(
+      "{ uses: simulate, failures: [{ message: Quota, class: permanent }, { message: quota, class: permanent }] }",
+    ),
+    "4:73 INVALID_VALUE nodes.a.failures.1",
+  ],
+  [
+    "a code that is nearly one",
+    node("{ uses: simulate, failures: [{ code: MODEL_OVERLODED, class: quality }] }"),
+    "4:43 warning UNKNOWN_NAME nodes.a.failures.0.code",
+  ],
   // part of the format, not yet acted on
   ["a budget", `${TWO}budget: { usd: 5 }\n`, "6:9 NOT_SUPPORTED_YET budget"],
   [

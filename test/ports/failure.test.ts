@@ -1,28 +1,46 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { LayerloomError } from "#contract/errors.ts";
-import { AttemptError, failureOf, isTransient, systemCodeOf, usageOf } from "#ports/failure.ts";
+import { AttemptError, failureOf, systemCodeOf, usageOf } from "#ports/failure.ts";
 
 const systemError = (code: string, cause?: Error) =>
   Object.assign(new Error(`failed with ${code}`, cause === undefined ? undefined : { cause }), { code });
 
 describe("failureOf", () => {
-  it("takes the class that an attempt's error names", () => {
-    const error = new AttemptError("quality", "ACTIVITY_FAILED", "weak", {
+  it("shows all that is known of an attempt's error, and the row that gave the class", () => {
+    class OddError extends Error {}
+    const error = new AttemptError("HTTP_FAILED", "slow", {
       hint: "again",
       retryAfterMs: 5,
+      status: 503,
       usage: { tokens: 1 },
+      cause: new OddError("beneath"),
     });
     expect(failureOf(error)).toEqual({
-      code: "ACTIVITY_FAILED",
-      message: "weak",
-      class: "quality",
+      code: "HTTP_FAILED",
+      message: "slow",
+      class: "transient",
+      rule: "built-in: HTTP 5xx",
       hint: "again",
       retryAfterMs: 5,
+      status: 503,
+      error: "OddError",
     });
     expect(usageOf(error)).toEqual({ tokens: 1 });
-    expect(error.retryable).toBe(false);
-    expect(new AttemptError("transient", "HTTP_FAILED", "x").retryable).toBe(true);
+  });
+
+  it("asks the rows of the file first; only a transient failure keeps its wish for a pause", () => {
+    const rows = { node: [{ error: "OddError", class: "quality" } as const], pipeline: [] };
+    class OddError extends Error {}
+    class OdderError extends OddError {}
+    const error = new AttemptError("HTTP_FAILED", "x", { retryAfterMs: 5, cause: new OdderError("beneath") });
+    expect(failureOf(error, rows)).toEqual({
+      code: "HTTP_FAILED",
+      message: "x",
+      class: "quality",
+      rule: "node: 1",
+      error: "OdderError",
+    });
   });
 
   it.each([
@@ -38,12 +56,10 @@ describe("failureOf", () => {
     ["EXPRESSION_FAILED", "permanent"],
     ["INVALID_OUTPUT", "permanent"],
   ] as const)("%s is %s", (code, failureClass) => {
-    expect(failureOf(new LayerloomError(code, "x"))).toEqual({ code, message: "x", class: failureClass });
-  });
-
-  it("what says that it may be tried again is transient", () => {
-    expect(failureOf(new LayerloomError("INTERNAL", "x", { retryable: true }))).toMatchObject({
-      class: "transient",
+    expect(failureOf(new LayerloomError(code, "x"))).toMatchObject({
+      code,
+      message: "x",
+      class: failureClass,
     });
   });
 
@@ -96,6 +112,6 @@ describe("failureOf", () => {
     const loop = new Error("loop");
     loop.cause = loop;
     expect(systemCodeOf(loop)).toBeUndefined();
-    expect(isTransient(loop)).toBe(false);
+    expect(failureOf(loop).class).toBe("permanent");
   });
 });

@@ -4,7 +4,7 @@ import { retryAfterMs } from "#activities/retry-after.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { Json } from "#contract/json.ts";
 import type { ActivityContext } from "#ports/activity.ts";
-import { AttemptError, isTransient } from "#ports/failure.ts";
+import { AttemptError } from "#ports/failure.ts";
 import type { HttpSettings } from "./settings.ts";
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -33,12 +33,7 @@ export async function request(settings: HttpSettings, context: ActivityContext):
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof LayerloomError) throw error;
-    throw new AttemptError(
-      isTransient(error) ? "transient" : "permanent",
-      "HTTP_FAILED",
-      `${place}: ${why(error)}`,
-      { cause: error },
-    );
+    throw new AttemptError("HTTP_FAILED", `${place}: ${why(error)}`, { cause: error });
   }
 }
 
@@ -153,25 +148,19 @@ function parse(text: string, response: Response, { expect }: HttpSettings, place
     return JSON.parse(text);
   } catch {
     if (expect === "auto") return text;
-    throw new LayerloomError("HTTP_FAILED", `${place}: the answer is not JSON`, {
+    throw new AttemptError("HTTP_FAILED", `${place}: the answer is not JSON`, {
+      status: response.status,
       hint: `It says it is ${type === "" ? "nothing" : type} and starts with: ${text.slice(0, 80)}`,
     });
   }
 }
 
-function unaccepted(response: Response, text: string, place: string, now: number): AttemptError {
-  const { status, headers } = response;
-  const again = status === 408 || status === 429 || status >= 500;
-  const wait = again ? retryAfterMs(headers, now) : undefined;
+function unaccepted({ status, headers }: Response, text: string, place: string, now: number): AttemptError {
   const said = text.trim().replaceAll(/\s+/g, " ").slice(0, 200);
-  return new AttemptError(
-    again ? "transient" : "permanent",
-    "HTTP_FAILED",
-    `${place}: status ${status}${said === "" ? "" : `: ${said}`}`,
-    {
-      ...(wait === undefined ? {} : { retryAfterMs: wait }),
-    },
-  );
+  return new AttemptError("HTTP_FAILED", `${place}: status ${status}${said === "" ? "" : `: ${said}`}`, {
+    status,
+    retryAfterMs: retryAfterMs(headers, now),
+  });
 }
 
 /** `fetch failed` says nothing; its cause does. */

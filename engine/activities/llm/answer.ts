@@ -72,36 +72,25 @@ export class Answer {
     const stop = this.#stopReason;
     if (stop === "refusal") {
       const why = this.#explanation === "" ? "" : `: ${this.#explanation}`;
-      throw new AttemptError("permanent", "MODEL_REFUSED", `the model refused to answer${why}`, {
+      throw new AttemptError("MODEL_REFUSED", `the model refused to answer${why}`, {
         usage,
         hint: "Say the task differently, or let a person do it.",
       });
     }
     if (stop === "model_context_window_exceeded") {
-      throw new AttemptError(
-        "permanent",
-        "MODEL_REQUEST_INVALID",
-        "the prompt is longer than the model can read",
-        {
-          usage,
-          hint: "Shorten the prompt, or take a model that reads more.",
-        },
-      );
+      throw new AttemptError("MODEL_REQUEST_INVALID", "the prompt is longer than the model can read", {
+        usage,
+        hint: "Shorten the prompt, or take a model that reads more.",
+      });
     }
     if (stop === "max_tokens") {
-      throw new AttemptError(
-        "quality",
-        "MODEL_OUTPUT_INVALID",
-        `the answer was cut off at ${maxTokens} tokens`,
-        {
-          usage,
-          hint: "Raise maxTokens, or ask for less.",
-        },
-      );
+      throw new AttemptError("MODEL_OUTPUT_INVALID", `the answer was cut off at ${maxTokens} tokens`, {
+        usage,
+        hint: "Raise maxTokens, or ask for less.",
+      });
     }
     if (stop !== "end_turn" && stop !== "stop_sequence") {
       throw new AttemptError(
-        "quality",
         "MODEL_OUTPUT_INVALID",
         `the answer ended early (${stop ?? "no reason given"})`,
         { usage },
@@ -131,7 +120,7 @@ export class Answer {
 
 function checkedData(text: string, conformance: Conformance, usage: Usage | undefined): Json {
   const invalid = (why: string) =>
-    new AttemptError("quality", "MODEL_OUTPUT_INVALID", `the answer does not fit the schema: ${why}`, {
+    new AttemptError("MODEL_OUTPUT_INVALID", `the answer does not fit the schema: ${why}`, {
       usage,
     });
   let data: Json;

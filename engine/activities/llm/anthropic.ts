@@ -96,7 +96,7 @@ function accepted(schema: JsonObject): Record<string, unknown> {
 }
 
 function stalled(idleMs: number, usage: Usage | undefined): AttemptError {
-  return new AttemptError("transient", "MODEL_STALLED", `the model has sent nothing for ${idleMs} ms`, {
+  return new AttemptError("MODEL_STALLED", `the model has sent nothing for ${idleMs} ms`, {
     usage,
     hint: "Raise idleTimeout if the model needs longer to think.",
   });

@@ -1,40 +1,38 @@
-/** Names what went wrong between us and the provider, and says whether it is worth another try. */
+/** Names what went wrong between us and the provider. Whether it is worth another try, the failure table says. */
 import { APIError } from "@anthropic-ai/sdk";
 import { retryAfterMs } from "#activities/retry-after.ts";
 import type { ErrorCode } from "#contract/errors.ts";
-import type { FailureClass, Usage } from "#contract/events.ts";
+import type { Usage } from "#contract/events.ts";
 import { AttemptError } from "#ports/failure.ts";
 
-type Verdict = { readonly code: ErrorCode; readonly class: FailureClass; readonly hint?: string };
+type Verdict = { readonly code: ErrorCode; readonly hint?: string };
 
 const AUTH: Verdict = {
   code: "MODEL_AUTH_FAILED",
-  class: "permanent",
   hint: "Check ANTHROPIC_API_KEY, and what its account may use.",
 };
 const INVALID: Verdict = {
   code: "MODEL_REQUEST_INVALID",
-  class: "permanent",
   hint: "Check model, maxTokens and schema.",
 };
-const LIMITED: Verdict = { code: "MODEL_RATE_LIMITED", class: "transient" };
-const OVERLOADED: Verdict = { code: "MODEL_OVERLOADED", class: "transient" };
-const UNREACHABLE: Verdict = { code: "MODEL_UNREACHABLE", class: "transient" };
+const LIMITED: Verdict = { code: "MODEL_RATE_LIMITED" };
+const OVERLOADED: Verdict = { code: "MODEL_OVERLOADED" };
+const UNREACHABLE: Verdict = { code: "MODEL_UNREACHABLE" };
 
 export function modelError(error: unknown, now: number, usage: Usage | undefined): AttemptError {
-  const verdict = verdictOn(error);
-  const wait =
-    error instanceof APIError && verdict.class === "transient" ? retryAfterMs(error.headers, now) : undefined;
-  return new AttemptError(verdict.class, verdict.code, wordsOf(error), {
+  const { code, hint } = verdictOn(error);
+  const { status, headers } = error instanceof APIError ? error : {};
+  return new AttemptError(code, wordsOf(error), {
     usage,
     cause: error,
-    ...(verdict.hint === undefined ? {} : { hint: verdict.hint }),
-    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    hint,
+    status,
+    retryAfterMs: retryAfterMs(headers, now),
   });
 }
 
 export function cutOff(usage: Usage | undefined): AttemptError {
-  return new AttemptError("transient", "MODEL_UNREACHABLE", "the answer broke off before its end", { usage });
+  return new AttemptError("MODEL_UNREACHABLE", "the answer broke off before its end", { usage });
 }
 
 /** By status; an error that comes within a stream has a type only. */

@@ -3,7 +3,7 @@
  * a real one, fails as its script says, and always says that it is simulated.
  */
 import { asText, milliseconds } from "#activities/fields.ts";
-import { entryFor, usageOfEntry } from "#activities/script.ts";
+import { entryFor, scriptedFailure, usageOfEntry } from "#activities/script.ts";
 import type { ErrorCode } from "#contract/errors.ts";
 import type { FailureClass, Usage } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
@@ -49,15 +49,8 @@ export async function playSimulatedModel(
 
 function played(failureClass: FailureClass, entry: Entry): AttemptError {
   const { code, message } = CODES[failureClass];
-  return new AttemptError(
-    failureClass,
-    code,
-    entry.message === undefined ? message : `simulated: ${asText(entry.message)}`,
-    {
-      usage: usageOfEntry(entry),
-      ...(entry.retryAfter === undefined ? {} : { retryAfterMs: milliseconds(entry.retryAfter) }),
-    },
-  );
+  const said = entry.message === undefined ? message : `simulated: ${asText(entry.message)}`;
+  return new AttemptError(code, said, { usage: usageOfEntry(entry), ...scriptedFailure(entry) });
 }
 
 function madeUp(settings: LlmSettings, prompt: string, context: ActivityContext): Json {
@@ -70,14 +63,9 @@ function checkAgainst(schema: JsonObject | undefined, answer: Json, isMadeUp: bo
   const wrong = schema && conformanceTo(schema)(answer);
   if (wrong === undefined) return;
   if (!isMadeUp) {
-    throw new AttemptError(
-      "quality",
-      "MODEL_OUTPUT_INVALID",
-      `simulated: the answer does not fit the schema: ${wrong}`,
-    );
+    throw new AttemptError("MODEL_OUTPUT_INVALID", `simulated: the answer does not fit the schema: ${wrong}`);
   }
   throw new AttemptError(
-    "permanent",
     "MODEL_REQUEST_INVALID",
     `the simulated model cannot make up what fits the schema: ${wrong}`,
     {

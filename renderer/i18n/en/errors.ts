@@ -62,6 +62,7 @@ export const enErrors = {
   "error.MODEL_AUTH_FAILED": "The model did not accept the key",
   "error.MODEL_STALLED": "The model stopped answering",
   "error.MODEL_OUTPUT_INVALID": "The model's answer does not fit the schema",
+  "error.BREAKER_OPEN": "The service is given a rest after failures in a row",
   "error.LOOP_EXHAUSTED": "The loop used up its rounds",
   "error.HUMAN_TIMEOUT": "Nobody decided in time",
   "error.RUN_FAILED": "The run failed",

@@ -62,6 +62,7 @@ export const jaErrors: Record<keyof typeof enErrors, string> = {
   "error.MODEL_AUTH_FAILED": "モデルがキーを受け付けませんでした",
   "error.MODEL_STALLED": "モデルの応答が止まりました",
   "error.MODEL_OUTPUT_INVALID": "モデルの回答がスキーマに合いません",
+  "error.BREAKER_OPEN": "連続して失敗したため、このサービスの利用を休止しています",
   "error.LOOP_EXHAUSTED": "ループの回数を使い切りました",
   "error.HUMAN_TIMEOUT": "期限までに判断がありませんでした",
   "error.RUN_FAILED": "実行が失敗しました",

@@ -12,6 +12,7 @@ const NAME: Words = ["名前", "記憶での名前。式では memory.<名前> �
 /** What one attempt of a script does; the same wherever a script can be given. */
 const attemptIn = (list: string): Readonly<Record<string, Words>> => ({
   [`${list}.error`]: ["エラー", "この種類の失敗にします。"],
+  [`${list}.status`]: ["ステータス", "失敗が返したことにする HTTP ステータス。"],
   [`${list}.message`]: ["メッセージ", "失敗のメッセージ。"],
   [`${list}.retryAfter`]: ["再試行までの時間", "失敗が、いつ再試行してほしいと伝えるか。"],
   [`${list}.output`]: ["出力", "成功したときの出力。"],
