@@ -95,3 +95,55 @@ export function reaching(graph: Graph, end: number, floor: number): Set<number> 
   }
   return seen;
 }
+
+/**
+ * By node: which of `starts` (at most 32, a bit each) reach it by non-loop edges, or are it. For a graph without cycles.
+ */
+export function reachedBy(graph: Graph, starts: readonly number[]): Int32Array {
+  const reached = new Int32Array(graph.ids.length);
+  starts.forEach((node, bit) => {
+    reached[node]! |= 1 << bit;
+  });
+  for (const node of graph.order) {
+    for (const edge of graph.outEdges[node]!) reached[graph.to[edge]!]! |= reached[node]!;
+  }
+  return reached;
+}
+
+/**
+ * By node: the nearest other node that every way to it leads through, loop edges being ways too; -1 where there is
+ * none. For a graph without cycles but for its loops. Linear where each loop's target lies on every way to its source.
+ */
+export function dominators(graph: Graph): Int32Array {
+  const { from, to, inEdges, loops, order, rank } = graph;
+  const above = new Int32Array(graph.ids.length).fill(-1);
+  const common = (one: number, two: number): number => {
+    let [a, b] = [one, two];
+    while (a !== b) {
+      if (b < 0 || (a >= 0 && rank[a]! > rank[b]!)) a = above[a]!;
+      else b = above[b]!;
+    }
+    return a;
+  };
+  const nearest = (ways: readonly number[], node: number): number =>
+    ways.length === 0
+      ? -1
+      : ways
+          .map((edge) => from[edge]!)
+          .filter((source) => source !== node)
+          .reduce(common);
+  for (const node of order) above[node] = nearest(inEdges[node]!, node);
+  // A loop can be a way around another node; then what lies behind its target is looked at again.
+  const ways = inEdges.map((edges) => [...edges]);
+  for (const edge of loops) ways[to[edge]!]!.push(edge);
+  for (let changed = loops.length > 0; changed; ) {
+    changed = false;
+    for (const node of order) {
+      const before = above[node]!;
+      if (before === -1) continue;
+      above[node] = nearest(ways[node]!, node);
+      changed ||= above[node] !== before;
+    }
+  }
+  return above;
+}

@@ -4,7 +4,7 @@
  */
 import type { EdgeDefinition, PipelineDefinition } from "#contract/definition.ts";
 import type { ErrorCode, Problem } from "#contract/errors.ts";
-import { buildGraph, type Graph } from "./graph.ts";
+import { buildGraph, type Graph, reachedBy } from "./graph.ts";
 
 type Finding = Omit<Problem, "place">;
 
@@ -148,13 +148,10 @@ function findCycle(graph: Graph): { readonly nodes: readonly number[]; readonly 
 function checkLoops(definition: PipelineDefinition, graph: Graph, report: Report): void {
   for (let first = 0; first < graph.loops.length; first += 32) {
     const batch = graph.loops.slice(first, first + 32);
-    const reached = new Int32Array(graph.ids.length);
-    batch.forEach((edge, bit) => {
-      reached[graph.to[edge]!]! |= 1 << bit;
-    });
-    for (const node of graph.order) {
-      for (const edge of graph.outEdges[node]!) reached[graph.to[edge]!]! |= reached[node]!;
-    }
+    const reached = reachedBy(
+      graph,
+      batch.map((edge) => graph.to[edge]!),
+    );
     batch.forEach((edge, bit) => {
       if ((reached[graph.from[edge]!]! & (1 << bit)) !== 0) return;
       const { from, to } = definition.edges[edge]!;

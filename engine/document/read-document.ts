@@ -11,6 +11,7 @@ import type { ActivityRegistry } from "#ports/activity.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
 import { type Built, DefinitionBuilder } from "./build-definition.ts";
 import { checkActivities } from "./check-activities.ts";
+import { checkBounds } from "./check-bounds.ts";
 import { ExpressionCheck } from "./check-expressions.ts";
 import { checkFailures } from "./check-failures.ts";
 import { checkInputs } from "./check-inputs.ts";
@@ -116,6 +117,7 @@ class Reading {
     if (shape.length === 0) {
       checkReads(definition, expressions.reads, this.#report);
       checkNoEffect(definition, this.#report);
+      checkBounds(definition, registry, this.#report);
     }
     checkSupport(definition, this.#report);
     return { definition, problems: this.#sorted(), places: collectPlaces(this.#root, origins, this.#lines) };

@@ -277,6 +277,37 @@ const ROWS: readonly Row[] = [
     node("{ uses: check, with: { score: 1, pass: '[1]' } }"),
     "4:45 EXPRESSION_TYPE nodes.a.with.pass",
   ],
+  [
+    "loops in each other that repeat an effect very often",
+    [
+      HEAD.trimEnd(),
+      "nodes:",
+      "  a: { uses: transform, with: { value: 1 } }",
+      "  b: { uses: http, with: { url: 'https://example.com/' }, retry: { retries: 1 } }",
+      "  c: { uses: gate, with: { rules: [{ when: 'false', outcome: again }], otherwise: ok } }",
+      "edges:",
+      "  - a -> b -> c",
+      "  - { from: b, to: b, kind: loop, when: 'false', max: 99 }",
+      "  - { from: c, to: a, kind: loop, on: again, max: 50 }",
+      "",
+    ].join("\n"),
+    "9:55 warning MANY_EXECUTIONS edges.2.max",
+  ],
+  [
+    "one fewer than many, or without effects, is nobody's business",
+    [
+      HEAD.trimEnd(),
+      "nodes:",
+      "  a: { uses: http, with: { url: 'https://example.com/' }, retry: { retries: 0 } }",
+      "  b: { uses: transform, with: { value: 1 } }",
+      "edges:",
+      "  - a -> b",
+      "  - { from: a, to: a, kind: loop, when: 'false', max: 9999 }",
+      "  - { from: b, to: b, kind: loop, when: 'false', max: 1000000 }",
+      "",
+    ].join("\n"),
+    [],
+  ],
   ["triggers do no harm", `${TWO}triggers: [{ event: x }]\n`, "6:11 warning NOT_SUPPORTED_YET triggers"],
 ];
 

@@ -34,6 +34,7 @@ export const enErrors = {
   "error.LOOP_TARGET_NOT_ANCESTOR": "A loop must go back to an earlier node",
   "error.INVALID_EDGE": "This edge is not possible",
   "error.INVALID_JOIN": "This join is not possible",
+  "error.MANY_EXECUTIONS": "A run may repeat this very often",
   "error.EXPRESSION_SYNTAX": "The expression has a mistake",
   "error.EXPRESSION_TYPE": "The types in the expression do not fit",
   "error.EXPRESSION_FORBIDDEN": "The expression uses what is not allowed",

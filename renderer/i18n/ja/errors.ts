@@ -34,6 +34,7 @@ export const jaErrors: Record<keyof typeof enErrors, string> = {
   "error.LOOP_TARGET_NOT_ANCESTOR": "ループは前のノードに戻る必要があります",
   "error.INVALID_EDGE": "この線は引けません",
   "error.INVALID_JOIN": "この合流の指定は正しくありません",
+  "error.MANY_EXECUTIONS": "1 回の実行で非常に多く繰り返される可能性があります",
   "error.EXPRESSION_SYNTAX": "式の書き方に誤りがあります",
   "error.EXPRESSION_TYPE": "式の型が合いません",
   "error.EXPRESSION_FORBIDDEN": "式に使えないものが含まれています",
