@@ -120,6 +120,7 @@ export type EventBody =
       /** As in `Completion`, judged with `error` in place of the output: for `error` edges, and for the rest when `default:` is set. */
       readonly verdicts?: Readonly<Record<string, boolean>> | undefined;
       readonly feedback?: Readonly<Record<string, ValueRef>> | undefined;
+      readonly adjust?: Readonly<Record<string, ValueRef>> | undefined;
     } & OfAttempt)
   /** No attempt was made: the breaker of the service is open and the chain has another link. */
   | ({ readonly event: "AttemptRefused"; readonly failure: Failure; readonly random: number } & OfNode)
@@ -169,6 +170,7 @@ export type EventBody =
       readonly failure?: Failure | undefined;
       readonly verdicts?: Readonly<Record<string, boolean>> | undefined;
       readonly feedback?: Readonly<Record<string, ValueRef>> | undefined;
+      readonly adjust?: Readonly<Record<string, ValueRef>> | undefined;
     } & OfNode)
   | ({ readonly event: "NodeSkipped"; readonly reuse: "last" | "none" | "value" | "run" | "pin" } & OfNode &
       Completion)

@@ -69,12 +69,13 @@ export function boundsOf(definition: PipelineDefinition, graph: Graph): Bounds {
   return { activations, takings };
 }
 
-/** How many attempts one activation may have: its tries, for the node's own settings and for each model after them. */
+/** How many attempts one activation may have: its tries, for the node's own settings and each model after them, and a template's one. */
 export function triesOf(definition: PipelineDefinition, id: string): number {
   const { retry, fallback = [] } = definition.nodes[id]!;
   const retries = retry?.retries ?? definition.defaults?.retry?.retries ?? DEFAULT_RETRY.retries;
-  const models = fallback.filter((link) => typeof link === "string" && link !== "human");
-  return (retries + 1) * (1 + models.length);
+  const models = fallback.filter((link) => typeof link === "string" && link !== "human").length;
+  const templates = fallback.filter((link) => typeof link !== "string").length;
+  return (retries + 1) * (1 + models) + templates;
 }
 
 /** By node: which of these loops (a bit each), when taken, may find it no longer idle and re-open it. */

@@ -37,7 +37,10 @@ export type Effect =
   | ({ readonly type: "SetTimer"; readonly timer: TimerKind; readonly fireAt: number } & OfNode)
   /** The timer's reason is gone. Cancelling a timer that was never set is allowed. */
   | ({ readonly type: "ClearTimer"; readonly timer: TimerKind } & OfNode)
-  /** A loop ran out (`exhausted`) or a cut-off attempt must not repeat (`unsafe`): answer with HumanTaskOpened. */
+  /**
+   * A loop ran out (`exhausted`), a cut-off attempt must not repeat (`unsafe`) or a chain ends with a person
+   * (`fallback`): answer with HumanTaskOpened.
+   */
   | ({
       readonly type: "OpenHumanTask";
       readonly reason: Exclude<HumanTaskCard["reason"], "node">;

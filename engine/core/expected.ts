@@ -4,10 +4,20 @@
  */
 import { mayCollect } from "./children.ts";
 import type { Effect } from "./effect.ts";
-import { escalationOutcomes } from "./leaving.ts";
+import { escalationOutcomes, takeoverOutcomes } from "./leaving.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
-import { ASKING, EXHAUSTED, JUDGING, PARENTING, QUEUED, RETRYING, SLEEPING, UNSAFE } from "./status.ts";
+import {
+  ASKING,
+  EXHAUSTED,
+  JUDGING,
+  PARENTING,
+  QUEUED,
+  RETRYING,
+  SLEEPING,
+  STUCK,
+  UNSAFE,
+} from "./status.ts";
 
 type SkipCause = Extract<Effect, { readonly type: "JudgeSkip" }>["cause"];
 
@@ -52,6 +62,15 @@ export function expectedEffect(plan: ExecutionPlan, state: RunState, index: numb
     case UNSAFE:
       if (state.cards[index] !== null) break;
       return { type: "OpenHumanTask", node, activation, reason: "unsafe", outcomes: UNSAFE_OUTCOMES };
+    case STUCK:
+      if (state.cards[index] !== null) break;
+      return {
+        type: "OpenHumanTask",
+        node,
+        activation,
+        reason: "fallback",
+        outcomes: takeoverOutcomes(plan, index),
+      };
     case ASKING:
       break;
     default:

@@ -2,13 +2,18 @@
  * What must hold between any two steps, recomputed the slow way: O(nodes + edges). For tests and for hunting defects;
  * no step relies on it.
  */
+import { HUMAN_LINK, linkInUse } from "./chain.ts";
 import { mayCollect } from "./children.ts";
+import { inheritsDegraded, OWN } from "./degraded.ts";
+import { nodesAt, standingOf } from "./escalation.ts";
 import { joinOf } from "./join.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
 import {
   ASKING,
   BLOCKED,
+  CANCELLED,
+  DEGRADED,
   FAILED,
   IDLE,
   isForPeople,
@@ -19,6 +24,7 @@ import {
   RETRYING,
   RUNNING,
   SLEEPING,
+  STUCK,
   TAKEN,
 } from "./status.ts";
 
@@ -29,7 +35,10 @@ export function checkInvariants(plan: ExecutionPlan, state: RunState): readonly 
     if (!holds) broken.push(what);
   };
   checkCounts(plan, state, expect);
-  for (const { index } of plan.nodes) checkNode(plan, state, index, expect);
+  for (const { index } of plan.nodes) {
+    checkNode(plan, state, index, expect);
+    checkRecovery(plan, state, index, expect);
+  }
   for (const edge of plan.edges) {
     const name = `edge ${edge.index}`;
     const count = state.loopCount[edge.index]!;
@@ -59,6 +68,35 @@ function checkCounts(plan: ExecutionPlan, state: RunState, expect: Expect): void
   const items = state.children.reduce((sum, children) => sum + (children?.runs.length ?? 0), 0);
   expect(state.items === items, `items is ${state.items}, counted ${items}`);
   expect(state.tasks.size === open, `tasks holds ${state.tasks.size}, counted ${open}`);
+  const marked = state.degraded.filter((mark) => mark > 0).length;
+  expect(state.marked === marked, `marked is ${state.marked}, counted ${marked}`);
+  if (state.ending === "cancelled") return;
+  const level = Math.max(0, ...state.level);
+  expect((state.escalation?.level ?? 0) === level, `the run is not at level ${level}`);
+}
+
+/** Chain, degraded mark and level of one node. */
+function checkRecovery(plan: ExecutionPlan, state: RunState, index: number, expect: Expect): void {
+  const { id, fallback, need } = plan.nodes[index]!;
+  const status = state.status[index]!;
+  const say = (holds: boolean, what: string): void => expect(holds, `node ${id}: ${what}`);
+  say(state.link[index]! <= fallback.length, "is behind the end of its chain");
+  say(state.triesBefore[index]! <= state.attempt[index]!, "more tries before its link than tries");
+  say(
+    status !== STUCK || linkInUse(plan, state, index) === HUMAN_LINK,
+    "waits for a person that its chain does not name",
+  );
+  const settled = status !== IDLE && !isLive(status);
+  say(status !== DEGRADED || state.degraded[index] === OWN, "degraded without its mark");
+  say(state.degraded[index] === 0 || settled, "a mark on what is not there");
+  // What comes after the join was met is no part of the result.
+  if (settled && need === 0 && status < CANCELLED && inheritsDegraded(plan, state, index))
+    say(state.degraded[index]! > 0, "does not carry the mark on");
+  if (state.ending === "cancelled") return;
+  const { level } = standingOf(state, index);
+  say(state.level[index] === level, `stands at level ${state.level[index]}, should at ${level}`);
+  for (const at of [1, 2, 3, 4] as const)
+    say(nodesAt(state, at)!.has(index) === (at === level), `wrongly listed at level ${at}`);
 }
 
 function checkChildren(

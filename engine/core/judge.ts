@@ -1,20 +1,21 @@
 /**
  * What the host has to evaluate before it can say how a node finished: the conditions of out-edges that this outcome can
- * lead to, and the feedback of loops that may be taken. A missing verdict counts as false.
+ * lead to, and feedback and adjustments of loops that may be taken. A missing verdict counts as false.
  *
  * One outcome can turn into another: a spent loop may leave by `exhausted` or fail the node, `default:` turns a failure
  * into `ok`. Conditions for these are listed as well, so one evaluation is enough.
  */
 import type { Json } from "#contract/json.ts";
-import { exhaustionPolicy, onMatches } from "./leaving.ts";
+import { exhaustionPolicy, GIVE_UP, onMatches } from "./leaving.ts";
 import type { ExecutionPlan, PlanEdge, PlanNode } from "./plan.ts";
 import type { RunState } from "./state.ts";
-import { EXHAUSTED, UNSAFE } from "./status.ts";
+import { EXHAUSTED, STUCK, UNSAFE } from "./status.ts";
 import { illegal } from "./turn.ts";
 
 export type ToJudge = {
   readonly conditions: readonly { readonly edge: number; readonly when: string }[];
   readonly feedback: readonly { readonly edge: number; readonly template: Json }[];
+  readonly adjust: readonly { readonly edge: number; readonly template: Json }[];
 };
 
 /** `outcome` is `error` for AttemptFailed and for a human time-out that fails. */
@@ -24,8 +25,7 @@ export function edgesToJudge(plan: ExecutionPlan, state: RunState, node: string,
   const planNode = plan.nodes[index]!;
   // After an escalation loops are not asked again.
   const loops = state.status[index] === EXHAUSTED ? [] : planNode.loopsOut.map((edge) => plan.edges[edge]!);
-  // The answer `fail` on a cut-off attempt is no outcome of the node: the node fails.
-  const fails = outcome === "error" || state.status[index] === UNSAFE;
+  const fails = outcome === "error" || isRefusal(state.status[index]!, outcome);
   const left = fails ? (planNode.definition.default === undefined ? "error" : "ok") : outcome;
   const matching = left === "error" ? [] : loops.filter((edge) => onMatches(edge, left));
   const outcomes = possibleOutcomes(plan, state, planNode, left, matching);
@@ -35,11 +35,17 @@ export function edgesToJudge(plan: ExecutionPlan, state: RunState, node: string,
   const conditions = [...matching, ...leaving].flatMap(({ index: edge, when }) =>
     when === undefined ? [] : [{ edge, when }],
   );
-  const feedback = matching.flatMap(({ index: edge, definition, loop }) => {
-    const template = definition.feedback;
-    return template === undefined || state.loopCount[edge]! >= loop!.max ? [] : [{ edge, template }];
-  });
-  return { conditions, feedback };
+  const open = matching.filter(({ index: edge, loop }) => state.loopCount[edge]! < loop!.max);
+  const templates = (key: "feedback" | "adjust") =>
+    open.flatMap(({ index: edge, definition: { [key]: template } }) =>
+      template === undefined ? [] : [{ edge, template }],
+    );
+  return { conditions, feedback: templates("feedback"), adjust: templates("adjust") };
+}
+
+/** The answers that a cut-off attempt fails and that a person gives up are no outcomes of the node: it fails. */
+function isRefusal(status: number, outcome: string): boolean {
+  return status === UNSAFE || (status === STUCK && outcome === GIVE_UP);
 }
 
 function mayTake(edge: PlanEdge, outcome: string): boolean {

@@ -57,6 +57,18 @@ export function exhaustionPolicy(plan: ExecutionPlan, edge: PlanEdge): OnExhaust
   return out.some((index) => plan.edges[index]!.on?.includes("exhausted")) ? "edge" : loop.onExhausted;
 }
 
+/** How a person at the end of a chain says that they have no result either. */
+export const GIVE_UP = "give_up";
+
+/** What a person at the end of a chain may answer: the labels by which the node can be left, and that it cannot. */
+export function takeoverOutcomes(plan: ExecutionPlan, node: number): readonly string[] {
+  const { out, loopsOut } = plan.nodes[node]!;
+  const labels = new Set([...loopsOut, ...out].flatMap((index) => plan.edges[index]!.on ?? []));
+  labels.delete("error");
+  labels.delete("exhausted");
+  return labels.size > 0 ? [...labels.add(GIVE_UP)] : ["ok", GIVE_UP];
+}
+
 /** What a person may answer for a loop that ran out: the labels by which the node can be left, in order. */
 export function escalationOutcomes(plan: ExecutionPlan, node: number): readonly string[] {
   const labels = new Set(plan.nodes[node]!.out.flatMap((index) => plan.edges[index]!.on ?? []));

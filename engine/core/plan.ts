@@ -7,6 +7,7 @@ import {
   DEFAULT_RETRY,
   type EdgeDefinition,
   type EdgeKind,
+  type FallbackDefinition,
   type NodeDefinition,
   type PipelineDefinition,
 } from "#contract/definition.ts";
@@ -31,6 +32,8 @@ export type PlanNode = {
   /** Taken in-edges that make the node ready; 0: wait until all are resolved (join all). */
   readonly need: number;
   readonly retry: RetryPolicy;
+  /** The links of its chain after the node itself. */
+  readonly fallback: readonly FallbackDefinition[];
   readonly timeoutMs: number | undefined;
   readonly retrySafe: boolean;
   /** The node is done by child runs, `limit` of them at once. `collect`: one that fails does not fail the node. */
@@ -94,6 +97,7 @@ export function compilePlan(definition: PipelineDefinition): ExecutionPlan {
       need: joinNeed(node),
       // What tries again are the children.
       retry: { ...retryPolicy(definition, node), ...(children ? { retries: 0 } : {}) },
+      fallback: node.fallback ?? [],
       timeoutMs: milliseconds(node.timeout ?? definition.defaults?.timeout),
       // To start children again harms nobody: what may not repeat are their own attempts.
       retrySafe: node.retrySafe !== false || children !== undefined,

@@ -71,6 +71,13 @@ export type RunState = {
   edited: Readonly<Record<string, ValueRef>> | null;
   /** How far recovery has got, and the node that it is about. */
   escalation: Escalation | null;
+  /** Nodes at each level of escalation, in the order in which they came there. */
+  readonly level1: Set<number>;
+  readonly level2: Set<number>;
+  readonly level3: Set<number>;
+  readonly level4: Set<number>;
+  /** Number of nodes with `degraded`. */
+  marked: number;
 
   // by node
   readonly status: Uint8Array;
@@ -96,6 +103,8 @@ export type RunState = {
   readonly triesBefore: Int32Array;
   /** 1: what the newest output is made of is degraded, 2: the node itself is. */
   readonly degraded: Uint8Array;
+  /** Of escalation. */
+  readonly level: Uint8Array;
   /** When the stored result that was taken had been stored, and what it had cost. */
   readonly cachedAt: Float64Array;
   readonly cachedUsd: Float64Array;
@@ -161,6 +170,11 @@ export function initialState(plan: ExecutionPlan): RunState {
     parent: null,
     edited: null,
     escalation: null,
+    level1: new Set(),
+    level2: new Set(),
+    level3: new Set(),
+    level4: new Set(),
+    marked: 0,
     status: new Uint8Array(nodes),
     activations: new Int32Array(nodes),
     attempt: new Int32Array(nodes),
@@ -175,6 +189,7 @@ export function initialState(plan: ExecutionPlan): RunState {
     link: new Int32Array(nodes),
     triesBefore: new Int32Array(nodes),
     degraded: new Uint8Array(nodes),
+    level: new Uint8Array(nodes),
     cachedAt: new Float64Array(nodes).fill(-1),
     cachedUsd: new Float64Array(nodes),
     cachedTokens: new Float64Array(nodes),

@@ -9,6 +9,7 @@
 import type { EventBody, EventName, EventOf } from "#contract/events.ts";
 import { isPartial } from "./children.ts";
 import type { Effect } from "./effect.ts";
+import { escalate } from "./escalation.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
 import {
@@ -19,6 +20,7 @@ import {
   waitStarted,
 } from "./transitions/attempt.ts";
 import { childEnded, childrenStarted, childStarted } from "./transitions/children.ts";
+import { attemptRefused } from "./transitions/give-up.ts";
 import { cancelRequested, runEnded, runPaused, runResumed, runStarted } from "./transitions/run.ts";
 import { nodeSkipped, skipDeclined } from "./transitions/skip.ts";
 import { humanTaskDecided, humanTaskOpened, timerFired } from "./transitions/waiting.ts";
@@ -31,6 +33,7 @@ const HANDLERS: { readonly [N in EventName]?: (turn: Turn, event: EventOf<N>) =>
   AttemptStarted: attemptStarted,
   AttemptSucceeded: attemptSucceeded,
   AttemptFailed: attemptFailed,
+  AttemptRefused: attemptRefused,
   AttemptLost: attemptLost,
   WaitStarted: waitStarted,
   ChildrenStarted: childrenStarted,
@@ -67,6 +70,7 @@ export function transition(plan: ExecutionPlan, state: RunState, event: EventBod
   if (state.live === 0 && state.ending === null) {
     endRun(turn, state.unhandled > 0 ? "failed" : isPartial(state) ? "partial" : "completed");
   }
+  escalate(turn);
   return turn;
 }
 

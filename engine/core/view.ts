@@ -1,6 +1,8 @@
 /** The state in the words that skins know. Reading only; what needs stored values (summaries) is the host's. */
 import type { Failure, HumanTaskCard, RunStatus, ValueRef } from "#contract/events.ts";
 import type { Cost, EdgeView, NodeView, WaitReason } from "#contract/run.ts";
+import { linkInUse, linkName, retriesOfLink } from "./chain.ts";
+import { OWN } from "./degraded.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
 import {
@@ -33,6 +35,7 @@ export function runStatus(_plan: ExecutionPlan, state: RunState): RunStatus {
 /** Everything but `summary`. Nodes that a run ended without are not reached; what a pause holds back is paused. */
 export function nodeView(plan: ExecutionPlan, state: RunState, index: number): NodeView {
   const node = plan.nodes[index]!;
+  const link = linkInUse(plan, state, index);
   return {
     id: node.id,
     status: nodeStatus(state, index),
@@ -40,12 +43,14 @@ export function nodeView(plan: ExecutionPlan, state: RunState, index: number): N
     activations: state.activations[index]!,
     attempts: state.attempts[index]!,
     attempt: state.attempt[index]!,
-    maxAttempts: node.retry.retries + 1,
+    maxAttempts: state.triesBefore[index]! + retriesOfLink(plan, state, index) + 1,
     startedAt: time(state.nodeStartedAt[index]!),
     endedAt: time(state.nodeEndedAt[index]!),
     cost: { usd: state.nodeUsd[index]!, tokens: state.nodeTokens[index]! },
     failure: state.failures[index] ?? undefined,
     waitsFor: waitReason(state, index),
+    degraded: degradedView(state.degraded[index]!),
+    fallback: link === undefined ? undefined : { link: state.link[index]!, to: linkName(link) },
     ...itemsField(state, index),
   };
 }
@@ -75,17 +80,26 @@ export function waitsOnlyForPeople(_plan: ExecutionPlan, state: RunState): boole
   return state.live > 0 && state.live === state.people;
 }
 
+export type LoopContext = {
+  readonly feedback: ValueRef | null;
+  /** What the node gave before, and what of its settings this round replaces. */
+  readonly draft: ValueRef | null;
+  readonly change: ValueRef | null;
+  readonly count: number;
+  readonly max: number;
+};
+
+const NO_LOOP: LoopContext = { feedback: null, draft: null, change: null, count: 0, max: 0 };
+
 /** What a node sees as `loop`. Feedback reaches the target of the newest loop only, until the next re-opening. */
-export function loopContext(
-  plan: ExecutionPlan,
-  state: RunState,
-  index: number,
-): { readonly feedback: ValueRef | null; readonly count: number; readonly max: number } {
+export function loopContext(plan: ExecutionPlan, state: RunState, index: number): LoopContext {
   const by = state.loopBy[index]!;
   const edge = by === -1 ? plan.nodes[index]!.loopsIn[0] : by;
-  if (edge === undefined) return { feedback: null, count: 0, max: 0 };
+  if (edge === undefined) return NO_LOOP;
   return {
     feedback: state.feedback[index]!,
+    draft: state.drafts[index]!,
+    change: state.adjust[index]!,
     count: by === -1 ? 0 : state.loopCount[edge]!,
     max: plan.edges[edge]!.loop!.max,
   };
@@ -144,6 +158,11 @@ function waitReason(state: RunState, index: number): WaitReason | undefined {
   if (isForPeople(status)) return { kind: "approval", until };
   if (isHeldBack(status)) return { kind: state.paused ? "paused" : "slot" };
   return status === IDLE && state.started && state.ending === null ? { kind: "input" } : undefined;
+}
+
+function degradedView(mark: number): NodeView["degraded"] {
+  if (mark === 0) return undefined;
+  return mark === OWN ? "own" : "inherited";
 }
 
 function time(at: number): number | undefined {

@@ -155,7 +155,7 @@ it("is never exceeded by any run of a random pipeline", () => {
 }, 120_000);
 
 describe("tries", () => {
-  it("are the node's, else the pipeline's, else six, and as many for each model of the chain", () => {
+  it("are the node's, else the pipeline's, else six, as many for each model of the chain, and one for a template", () => {
     const definition = define(
       {
         plain: {},
@@ -164,7 +164,7 @@ describe("tries", () => {
       },
       [],
     );
-    expect(["plain", "own", "chain"].map((id) => triesOf(definition, id))).toEqual([6, 1, 6]);
+    expect(["plain", "own", "chain"].map((id) => triesOf(definition, id))).toEqual([6, 1, 7]);
     const shared = { ...definition, defaults: { retry: { retries: 2 } } };
     expect(["plain", "own"].map((id) => triesOf(shared, id))).toEqual([3, 1]);
   });

@@ -17,6 +17,7 @@ function started({ onExhausted, labelled }: Loop, node: Partial<NodeDefinition> 
         when: "w1",
         max: 1,
         feedback: "f1",
+        adjust: { delay: "d1" },
         ...(onExhausted ? { onExhausted } : {}),
       },
       { from: "b", to: "a", kind: "loop", on: ["fail"], max: 5 },

@@ -17,13 +17,23 @@ describe("a loop that is taken", () => {
   it("re-opens its scope, delivers feedback and counts", () => {
     const run = Driver.started(define("a b c", ["a -> b -> c", back()]));
     const context = () => loopContext(run.plan, run.state, 0);
-    expect(context()).toEqual({ feedback: null, count: 0, max: 2 });
-    expect(loopContext(run.plan, run.state, 1)).toEqual({ feedback: null, count: 0, max: 0 });
+    const nothing = { feedback: null, draft: null, change: null };
+    expect(context()).toEqual({ ...nothing, count: 0, max: 2 });
+    expect(loopContext(run.plan, run.state, 1)).toEqual({ ...nothing, count: 0, max: 0 });
     run.run("a");
-    run.run("b", "fail", { feedback: { 2: { value: "more" } } });
+    run.run("b", "fail", {
+      feedback: { 2: { value: "more" } },
+      adjust: { 2: { value: { delay: "1s" } } },
+    });
     expect(run.asked).toEqual(["Enqueue a#2"]);
     expect(run.picture).toBe("a:queued b:idle c:idle");
-    expect(context()).toEqual({ feedback: { value: "more" }, count: 1, max: 2 });
+    expect(context()).toEqual({
+      feedback: { value: "more" },
+      draft: { value: "a#1" },
+      change: { value: { delay: "1s" } },
+      count: 1,
+      max: 2,
+    });
     expect(run.concluded("LoopTaken")).toEqual([
       {
         event: "LoopTaken",
@@ -33,6 +43,8 @@ describe("a loop that is taken", () => {
         count: 1,
         max: 2,
         feedback: { value: "more" },
+        adjust: { value: { delay: "1s" } },
+        draft: { value: "a#1" },
         reopened: ["a", "b", "c"],
       },
     ]);
@@ -40,7 +52,7 @@ describe("a loop that is taken", () => {
     expect(run.edge(2)).toEqual({ index: 2, taken: 1, state: "taken", count: 1, max: 2 });
     run.run("a");
     run.run("b", "fail");
-    expect(context()).toEqual({ feedback: null, count: 2, max: 2 });
+    expect(context()).toEqual({ ...nothing, draft: { value: "a#2" }, count: 2, max: 2 });
     run.run("a");
     run.run("b");
     run.run("c");

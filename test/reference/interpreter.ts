@@ -5,11 +5,16 @@
  *
  * A run is told what happens outside, one happening at a time, and says what may happen next.
  */
-import { DEFAULT_LOOP_MAX, DEFAULT_RETRY, type PipelineDefinition } from "#contract/definition.ts";
+import {
+  DEFAULT_LOOP_MAX,
+  DEFAULT_RETRY,
+  type FallbackDefinition,
+  type PipelineDefinition,
+} from "#contract/definition.ts";
 import type { FailureClass, NodeStatus, RunStatus } from "#contract/events.ts";
 import { allEdges, type Edge, follows, innerLoops, onlyBetween } from "./graph.ts";
 
-/** Where a node is. `judging`: may be skipped. `asking`, `exhausted`, `unsafe`: a person has the word. */
+/** Where a node is. `judging`: may be skipped. `asking`, `exhausted`, `unsafe`, `stuck`: a person has the word. */
 type Phase =
   | "idle"
   | "judging"
@@ -20,6 +25,7 @@ type Phase =
   | "asking"
   | "exhausted"
   | "unsafe"
+  | "stuck"
   | "succeeded"
   | "skipped"
   | "degraded"
@@ -36,8 +42,9 @@ const LIVE: readonly Phase[] = [
   "asking",
   "exhausted",
   "unsafe",
+  "stuck",
 ];
-const WAITING: readonly Phase[] = ["sleeping", "asking", "exhausted", "unsafe"];
+const WAITING: readonly Phase[] = ["sleeping", "asking", "exhausted", "unsafe", "stuck"];
 
 type NodeState = {
   phase: Phase;
@@ -46,6 +53,11 @@ type NodeState = {
   /** Tries over the whole run, and of this activation. */
   attempts: number;
   attempt: number;
+  /** Links of the chain that were given up, and tries with the one in use. */
+  given: number;
+  tries: number;
+  /** Made, or made from something made, by a link or a default. */
+  degraded: boolean;
   /** Failed, and no edge took it. */
   unhandled: boolean;
   /** The skip edge that wants this node skipped. */
@@ -64,6 +76,7 @@ type EdgeState = {
 export type Happening =
   | { readonly what: "judged"; readonly node: string; readonly skippedAs: string | null }
   | { readonly what: "started"; readonly node: string }
+  | { readonly what: "refused"; readonly node: string }
   | { readonly what: "succeeded"; readonly node: string; readonly outcome: string }
   | { readonly what: "failed"; readonly node: string; readonly class: FailureClass }
   | { readonly what: "lost"; readonly node: string }
@@ -142,6 +155,10 @@ export class ReferenceRun {
         node.phase = "running";
         node.attempt += 1;
         node.attempts += 1;
+        node.tries += 1;
+        break;
+      case "refused":
+        this.giveUp(id);
         break;
       case "succeeded":
       case "woke":
@@ -167,8 +184,11 @@ export class ReferenceRun {
         this.decided(id, happening.outcome);
         break;
       case "woke to fail":
+        this.giveUp(id);
+        break;
       case "nobody decided":
-        this.failForGood(id, { askLoops: node.phase !== "exhausted" });
+        if (node.phase === "exhausted") this.failForGood(id, { askLoops: false });
+        else this.giveUp(id);
         break;
     }
     this.settle();
@@ -213,6 +233,8 @@ export class ReferenceRun {
     const node = this.node(id);
     node.activations += 1;
     node.attempt = 0;
+    node.tries = 0;
+    node.given = 0;
     const mayBeSkipped = node.mark !== null || this.definition.nodes[id]!.skip !== undefined;
     node.phase = mayBeSkipped ? "judging" : "queued";
   }
@@ -252,14 +274,16 @@ export class ReferenceRun {
     const { phase } = this.node(id);
     if (phase === "asking") this.finish(id, "succeeded", outcome);
     else if (phase === "exhausted") this.leave(id, "succeeded", outcome);
+    else if (phase === "stuck" && outcome !== "give_up") this.finish(id, "succeeded", outcome);
     else if (outcome === "retry") this.tryAgainUnderTheSameNumber(id);
-    else this.failForGood(id, { askLoops: true });
+    else this.giveUp(id);
   }
 
   private leave(id: string, as: Phase, outcome: string): void {
     const node = this.node(id);
-    node.phase = as;
+    node.phase = as === "succeeded" && node.given > 0 ? "degraded" : as;
     node.outcome = outcome;
+    node.degraded = node.phase === "degraded" || this.isGivenDegraded(id);
     const holding = this.leaving(id).filter(
       (edge) => edge.kind === "flow" || (edge.kind !== "error" && this.conditionHolds(edge, outcome)),
     );
@@ -302,6 +326,7 @@ export class ReferenceRun {
       node.phase = "idle";
       node.outcome = null;
       node.unhandled = false;
+      node.degraded = false;
       node.mark = null;
       for (const edge of this.leaving(id)) edge.state = "pending";
     }
@@ -316,7 +341,10 @@ export class ReferenceRun {
       this.definition.nodes[id]!.retry?.retries ??
       this.definition.defaults?.retry?.retries ??
       DEFAULT_RETRY.retries;
-    if (failure === "permanent" || node.attempt > retries) this.failForGood(id, { askLoops: true });
+    const link = this.definition.nodes[id]!.fallback?.[node.given - 1];
+    // A template would give the same again.
+    const again = failure !== "permanent" && node.tries <= retries && typeof link !== "object";
+    if (!again) this.giveUp(id);
     else node.phase = failure === "quality" ? "queued" : "retrying";
   }
 
@@ -325,6 +353,31 @@ export class ReferenceRun {
     node.phase = "queued";
     node.attempt -= 1;
     node.attempts -= 1;
+    node.tries -= 1;
+  }
+
+  /** The next link of the chain takes over, with tries of its own; behind the last one the node fails for good. */
+  private giveUp(id: string): void {
+    const node = this.node(id);
+    const next = this.nextLink(id);
+    if (next === undefined) {
+      this.failForGood(id, { askLoops: true });
+      return;
+    }
+    node.given += 1;
+    node.tries = 0;
+    node.phase = next === "human" ? "stuck" : "queued";
+  }
+
+  nextLink(id: string): FallbackDefinition | undefined {
+    return this.definition.nodes[id]!.fallback?.[this.node(id).given];
+  }
+
+  private isGivenDegraded(id: string): boolean {
+    return this.edges.some(
+      ({ kind, to, from, state }) =>
+        kind !== "loop" && to === id && state === "taken" && this.node(from).degraded,
+    );
   }
 
   /** With a `default:` the node goes on as if it had left by `ok`. */
@@ -337,6 +390,7 @@ export class ReferenceRun {
     const node = this.node(id);
     node.phase = "failed";
     node.outcome = "error";
+    node.degraded = this.isGivenDegraded(id);
     const holding = this.leaving(id).filter(
       (edge) =>
         (edge.kind === "error" || (edge.kind === "branch" && edge.on?.includes("error"))) &&
@@ -367,12 +421,15 @@ function freshNode(): NodeState {
     activations: 0,
     attempts: 0,
     attempt: 0,
+    given: 0,
+    tries: 0,
+    degraded: false,
     unhandled: false,
     mark: null,
   };
 }
 
-function isWaiting(phase: Phase): phase is "sleeping" | "asking" | "exhausted" | "unsafe" {
+function isWaiting(phase: Phase): phase is "sleeping" | "asking" | "exhausted" | "unsafe" | "stuck" {
   return WAITING.includes(phase);
 }
 

@@ -22,7 +22,7 @@ const PHASE_OF_CARD = {
   node: "asking",
   exhausted: "exhausted",
   unsafe: "unsafe",
-  fallback: "asking",
+  fallback: "stuck",
 } as const;
 
 /** What happened, in order. */
@@ -52,7 +52,10 @@ export function runBoth(
     for (let step = 1; reference.ended === null; step++) {
       if (step > MAX_STEPS) throw new Error(`the run has not ended after ${MAX_STEPS} steps`);
       const chosen = oracle.choose(reference.possible(), step);
-      const happening: Happening = oracle.cancels(step) ? { what: "cancel" } : oracle.answer(chosen, step);
+      const another = reference.nextLink(chosen.node) !== undefined;
+      const happening: Happening = oracle.cancels(step)
+        ? { what: "cancel" }
+        : oracle.answer(chosen, step, another);
       const holds = oracle.verdicts(chosen);
       story.push({ chosen, happening });
       reference.happen(happening, holds);
@@ -87,10 +90,10 @@ type Picture = ReadonlyMap<string, string>;
 
 function pictureOf(reference: ReferenceRun): Picture {
   const picture = new Map([["run", reference.status as string]]);
-  for (const [id, { activations, attempts, outcome }] of reference.nodes) {
+  for (const [id, { activations, attempts, outcome, degraded }] of reference.nodes) {
     picture.set(
       `node ${id}`,
-      `${reference.statusOf(id)}, ${activations} activations, ${attempts} attempts, outcome ${outcome}`,
+      `${reference.statusOf(id)}${degraded ? " (degraded)" : ""}, ${activations} activations, ${attempts} attempts, outcome ${outcome}`,
     );
   }
   for (const { index, from, to, kind, state, taken, count } of reference.edges) {
@@ -108,10 +111,10 @@ function possibleText({ node, activation, phase, attempt, why }: Possible): stri
 function enginePicture(plan: ExecutionPlan, state: RunState): Picture {
   const picture = new Map([["run", runStatus(plan, state) as string]]);
   for (const { index, id } of plan.nodes) {
-    const { status, activations, attempts, outcome = null } = nodeView(plan, state, index);
+    const { status, activations, attempts, outcome = null, degraded } = nodeView(plan, state, index);
     picture.set(
       `node ${id}`,
-      `${status}, ${activations} activations, ${attempts} attempts, outcome ${outcome}`,
+      `${status}${degraded ? " (degraded)" : ""}, ${activations} activations, ${attempts} attempts, outcome ${outcome}`,
     );
   }
   plan.definition.edges.forEach(({ from, to, kind }, index) => {
@@ -174,6 +177,8 @@ class EngineRun {
         return happening.skippedAs === null
           ? { event: "SkipDeclined", ...of, reason: "nothing-stored" }
           : { event: "NodeSkipped", ...of, reuse: "last", ...complete(happening.skippedAs) };
+      case "refused":
+        return { event: "AttemptRefused", ...of, failure: FAILURE, random: 0.5 };
       case "started":
         return { event: "AttemptStarted", ...of, attempt: attempt + 1 };
       case "succeeded":
@@ -219,6 +224,10 @@ class EngineRun {
 
   private send(event: EventBody): void {
     const { plan, state } = this;
+    // Refusing answers what was asked for, and what is asked for then looks the same.
+    if (event.event === "AttemptRefused") {
+      this.asked = this.asked.filter((effect) => effect.type !== "Enqueue" || effect.node !== event.node);
+    }
     const { effects } = transition(plan, state, event, 0);
     const broken = checkInvariants(plan, state);
     if (broken.length > 0) throw new Error(`invariants: ${broken.join("; ")}`);

@@ -39,8 +39,8 @@ export class Oracle {
     return step === this.mood.cancelAt;
   }
 
-  /** What comes of it. Crashes know nothing of attempts: they depend on the step alone. */
-  answer({ node, activation, attempt, phase }: Possible, step: number): Happening {
+  /** What comes of it. `another`: its chain has another link, so it may be refused. Crashes know nothing of attempts: they depend on the step alone. */
+  answer({ node, activation, attempt, phase }: Possible, step: number, another: boolean): Happening {
     const asked = [node, activation, attempt, phase] as const;
     switch (phase) {
       case "judging":
@@ -50,6 +50,8 @@ export class Oracle {
           skippedAs: this.chance(this.mood.skipping, ...asked) ? this.outcome(asked) : null,
         };
       case "queued":
+        if (another && this.chance(this.mood.failing / 4, "refused", ...asked))
+          return { what: "refused", node };
         return { what: "started", node };
       case "running":
         return this.chance(this.mood.losing, "lost", step)
@@ -63,6 +65,8 @@ export class Oracle {
       case "unsafe":
         return { what: "decided", node, outcome: this.chance(60, "unsafe", step) ? "retry" : "fail" };
       default:
+        if (phase === "stuck" && this.chance(30, "gives up", ...asked))
+          return { what: "decided", node, outcome: "give_up" };
         if (this.chance(this.mood.failing / 2, "patience", ...asked)) return { what: "nobody decided", node };
         return { what: "decided", node, outcome: this.outcome(asked) };
     }

@@ -29,18 +29,27 @@ type EdgeSeed = {
   readonly onExhausted: "escalate" | "fail" | "continue" | undefined;
 };
 
+const CHAINS: readonly NodeDefinition["fallback"][] = [
+  ["haiku"],
+  ["haiku", { template: "instead" }],
+  [{ template: "instead" }, "human"],
+  ["human"],
+];
+
 const settings: fc.Arbitrary<NodeSeed["settings"]> = fc
   .record({
     retries: fc.nat({ max: 2 }),
     skip: fc.boolean(),
     fallback: fc.boolean(),
     risky: fc.boolean(),
+    chain: fc.constantFrom(undefined, undefined, undefined, ...CHAINS),
     rare: fc.nat({ max: 9 }),
   })
-  .map(({ retries, skip, fallback, risky, rare }) => ({
+  .map(({ retries, skip, fallback, risky, chain, rare }) => ({
     retry: { retries },
     ...(skip && rare < 3 ? { skip: { when: "true" } } : {}),
     ...(fallback && rare > 6 ? { default: "instead" } : {}),
+    ...(chain === undefined ? {} : { fallback: chain }),
     ...(risky && rare % 2 === 0 ? { retrySafe: false } : {}),
   }));
 

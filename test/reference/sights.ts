@@ -15,8 +15,9 @@ export function sightsOf(
     if (happening.what === "failed") sights.add(`${happening.what} ${happening.class}`);
     if (chosen.why.startsWith("edge")) sights.add("judged for a skip edge");
   }
-  for (const [id, { outcome, unhandled, phase, activations }] of reference.nodes) {
+  for (const [id, { outcome, unhandled, phase, activations, degraded }] of reference.nodes) {
     sights.add(`node ${reference.statusOf(id)}`);
+    if (degraded && phase === "succeeded") sights.add("node degraded by what came before");
     if (outcome === "exhausted") sights.add("left by exhausted");
     if (phase === "failed") sights.add(unhandled ? "failure nobody took" : "failure taken");
     const { join = "all" } = definition.nodes[id]!;

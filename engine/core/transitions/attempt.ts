@@ -1,10 +1,12 @@
 /** Attempts: started, succeeded, failed, lost in a crash, asleep. */
 import type { EventOf, Usage } from "#contract/events.ts";
+import { retriesOfLink, triesOfLink } from "#core/chain.ts";
 import { mayCollect } from "#core/children.ts";
 import { retryDelay } from "#core/retry.ts";
 import { PARENTING, QUEUED, RETRYING, RUNNING, SLEEPING, SUCCEEDED, UNSAFE } from "#core/status.ts";
 import { armTimer, illegal, nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
-import { complete, failForGood } from "./finish.ts";
+import { complete } from "./finish.ts";
+import { giveUp } from "./give-up.ts";
 import { forgetItems } from "./items.ts";
 
 type OfAttempt = EventOf<
@@ -33,7 +35,7 @@ export function attemptSucceeded(turn: Turn, event: EventOf<"AttemptSucceeded">)
   complete(turn, node, SUCCEEDED, event);
 }
 
-/** Transient: again after a delay. Quality: again at once. Permanent, or no try left: for good. */
+/** Transient: again after a delay. Quality: again at once. Permanent, or no try left: given up. */
 export function attemptFailed(turn: Turn, event: EventOf<"AttemptFailed">): void {
   const { plan, state } = turn;
   const node = finishing(turn, event);
@@ -42,9 +44,9 @@ export function attemptFailed(turn: Turn, event: EventOf<"AttemptFailed">): void
   }
   const { failure } = event;
   endAttempt(turn, node, event.usage);
-  const policy = plan.nodes[node]!.retry;
-  if (failure.class === "permanent" || event.attempt > policy.retries) {
-    failForGood(turn, node, failure, event);
+  const tries = triesOfLink(state, node);
+  if (failure.class === "permanent" || tries > retriesOfLink(plan, state, node)) {
+    giveUp(turn, node, failure, event);
     return;
   }
   state.failures[node] = failure;
@@ -53,13 +55,9 @@ export function attemptFailed(turn: Turn, event: EventOf<"AttemptFailed">): void
     requestExpected(turn, node);
     return;
   }
+  const { retry } = plan.nodes[node]!;
   setStatus(turn, node, RETRYING);
-  armTimer(
-    turn,
-    node,
-    "retry",
-    turn.at + retryDelay(policy, event.attempt, failure.retryAfterMs, event.random),
-  );
+  armTimer(turn, node, "retry", turn.at + retryDelay(retry, tries, failure.retryAfterMs, event.random));
 }
 
 /** The attempt does not count: it starts again under the same number, unless that needs a person's word. */

@@ -4,6 +4,7 @@
  * all are spent, the policy of the first of these decides. Then every non-loop edge is resolved, once.
  */
 import type { Completion, Failure } from "#contract/events.ts";
+import { INHERITED, inheritsDegraded, markDegraded, OWN } from "#core/degraded.ts";
 import { exhaustionPolicy, holds, isTaken, isTakenOnError, type Verdicts } from "#core/leaving.ts";
 import type { PlanEdge } from "#core/plan.ts";
 import { BLOCKED, DEAD, DEGRADED, EXHAUSTED, FAILED, SUCCEEDED, TAKEN } from "#core/status.ts";
@@ -12,7 +13,7 @@ import { resolveEdges } from "./propagate.ts";
 import { takeLoop } from "./reopen.ts";
 import { stopRun } from "./withdraw.ts";
 
-type Judged = Pick<Completion, "verdicts" | "feedback">;
+export type Judged = Pick<Completion, "verdicts" | "feedback" | "adjust">;
 
 /** The node finished by an outcome of its own, or was skipped. */
 export function complete(turn: Turn, node: number, status: number, completion: Completion): void {
@@ -27,7 +28,7 @@ export function completeAfterEscalation(turn: Turn, node: number, completion: Co
 }
 
 /**
- * No try is left. With `default:` the node is degraded and goes on as if by outcome `ok`; else its error edges may take
+ * No try is left and no link of the chain. With `default:` the node is degraded and goes on as if by outcome `ok`; else its error edges may take
  * the failure; else it blocks what depends on it. `loops`: may loop edges still be taken (with `default:` only)?
  */
 export function failForGood(turn: Turn, node: number, failure: Failure, judged: Judged, loops = true): void {
@@ -46,15 +47,19 @@ export function failForGood(turn: Turn, node: number, failure: Failure, judged: 
 }
 
 function deliver(turn: Turn, node: number, status: number, completion: Completion): void {
-  turn.state.outputs[node] = completion.output;
-  turn.state.failures[node] = null;
-  settle(turn, node, status, completion.outcome);
+  const { state } = turn;
+  state.outputs[node] = completion.output;
+  state.failures[node] = null;
+  settle(turn, node, state.link[node] === 0 ? status : DEGRADED, completion.outcome);
 }
 
 function settle(turn: Turn, node: number, status: number, outcome: string): void {
-  turn.state.nodeEndedAt[node] = turn.at;
-  turn.state.outcome[node] = outcome;
+  const { plan, state } = turn;
+  state.nodeEndedAt[node] = turn.at;
+  state.outcome[node] = outcome;
   setStatus(turn, node, status);
+  const inherited = inheritsDegraded(plan, state, node) ? INHERITED : 0;
+  markDegraded(state, node, status === DEGRADED ? OWN : inherited);
 }
 
 function leave(turn: Turn, node: number, by: Judged & Pick<Completion, "outcome">): void {
@@ -64,7 +69,7 @@ function leave(turn: Turn, node: number, by: Judged & Pick<Completion, "outcome"
     const edge = plan.edges[index]!;
     if (!holds(edge, by.outcome, by.verdicts)) continue;
     if (state.loopCount[index]! < edge.loop!.max) {
-      takeLoop(turn, edge, by.feedback?.[index]);
+      takeLoop(turn, edge, by.feedback?.[index], by.adjust?.[index]);
       return;
     }
     spent ??= edge;
@@ -91,6 +96,7 @@ function exhaust(turn: Turn, edge: PlanEdge, by: Judged & Pick<Completion, "outc
     case "escalate":
       state.nodeEndedAt[node] = -1;
       state.outcome[node] = null;
+      markDegraded(state, node, 0);
       setStatus(turn, node, EXHAUSTED);
       requestExpected(turn, node);
       return;

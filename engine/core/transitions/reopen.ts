@@ -3,6 +3,7 @@
  * round. In-edges from outside the scope keep their resolution. Why this ends is told in `regions.ts`.
  */
 import type { ValueRef } from "#contract/events.ts";
+import { markDegraded } from "#core/degraded.ts";
 import { joinOf } from "#core/join.ts";
 import type { PlanEdge } from "#core/plan.ts";
 import { BLOCKED, IDLE, PENDING, TAKEN } from "#core/status.ts";
@@ -11,9 +12,15 @@ import { dropItems } from "./items.ts";
 import { makeReady } from "./propagate.ts";
 import { withdraw } from "./withdraw.ts";
 
-export function takeLoop(turn: Turn, edge: PlanEdge, feedback: ValueRef | undefined): void {
+export function takeLoop(
+  turn: Turn,
+  edge: PlanEdge,
+  feedback: ValueRef | undefined,
+  adjust: ValueRef | undefined,
+): void {
   const { state } = turn;
   const { scope, scopeIds, resets, max } = edge.loop!;
+  const draft = state.outputs[edge.to] ?? undefined;
   state.loopCount[edge.index]! += 1;
   state.edgeTaken[edge.index]! += 1;
   state.edgeState[edge.index] = TAKEN;
@@ -31,11 +38,15 @@ export function takeLoop(turn: Turn, edge: PlanEdge, feedback: ValueRef | undefi
     count: state.loopCount[edge.index]!,
     max,
     feedback,
+    adjust,
+    draft,
     reopened: scopeIds,
   });
   for (const node of scope) reopenNode(turn, node);
   state.loopBy[edge.to] = edge.index;
   state.feedback[edge.to] = feedback ?? null;
+  state.adjust[edge.to] = adjust ?? null;
+  state.drafts[edge.to] = draft ?? null;
   makeReady(turn, edge.to);
   // A join that needs only some of its edges may already be met by edges from outside the scope.
   for (const node of scope) {
@@ -51,6 +62,9 @@ function reopenNode(turn: Turn, node: number): void {
     state.unhandled -= state.unhandledAt[node]!;
     state.unhandledAt[node] = 0;
     state.attempt[node] = 0;
+    state.link[node] = 0;
+    state.triesBefore[node] = 0;
+    markDegraded(state, node, 0);
     state.nodeStartedAt[node] = -1;
     state.nodeEndedAt[node] = -1;
     state.outcome[node] = null;
@@ -61,6 +75,8 @@ function reopenNode(turn: Turn, node: number): void {
   state.skipBy[node] = -1;
   state.loopBy[node] = -1;
   state.feedback[node] = null;
+  state.adjust[node] = null;
+  state.drafts[node] = null;
   for (const edge of plan.nodes[node]!.out) {
     const before = state.edgeState[edge];
     if (before === PENDING) continue;

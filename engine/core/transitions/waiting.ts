@@ -1,6 +1,7 @@
 /** What ends a wait: people and timers. */
 import type { Completion, EventOf, Failure } from "#contract/events.ts";
 import { UNSAFE_OUTCOMES } from "#core/expected.ts";
+import { GIVE_UP } from "#core/leaving.ts";
 import {
   ASKING,
   EXHAUSTED,
@@ -15,6 +16,7 @@ import {
 import { armTimer, illegal, nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
 import { refuseErrorOutcome, repeatAttempt } from "./attempt.ts";
 import { complete, completeAfterEscalation, failForGood } from "./finish.ts";
+import { giveUp } from "./give-up.ts";
 import { closeTask } from "./withdraw.ts";
 
 const STATUS_OF_REASON = { node: RUNNING, exhausted: EXHAUSTED, unsafe: UNSAFE, fallback: STUCK } as const;
@@ -67,7 +69,7 @@ function wakeUp(turn: Turn, event: EventOf<"TimerFired">): void {
   const node = nodeOf(turn, event, SLEEPING);
   if (event.failure !== undefined) {
     turn.state.fireAt[node] = -1;
-    failForGood(turn, node, event.failure, event);
+    giveUp(turn, node, event.failure, event);
     return;
   }
   if (event.completion === undefined)
@@ -77,7 +79,7 @@ function wakeUp(turn: Turn, event: EventOf<"TimerFired">): void {
   complete(turn, node, SUCCEEDED, event.completion);
 }
 
-/** With a completion its outcome is taken; with outcome `error`, a failure or neither the node fails for good. */
+/** With a completion its outcome is taken; with outcome `error`, a failure or neither the attempt has failed. */
 function humanTimeout(turn: Turn, event: EventOf<"TimerFired">): void {
   const { state } = turn;
   const node = openTask(turn, event);
@@ -88,16 +90,17 @@ function humanTimeout(turn: Turn, event: EventOf<"TimerFired">): void {
   }
   const fails = completion === undefined || completion.outcome === "error";
   if (!fails) refuseUnknownAnswer(turn, node, completion.outcome);
-  const loops = state.status[node] !== EXHAUSTED;
   state.fireAt[node] = -1;
   closeTask(turn, node);
-  if (fails) failForGood(turn, node, failure ?? UNANSWERED, completion ?? event, loops);
-  else decide(turn, node, completion);
+  if (!fails) decide(turn, node, completion);
+  else if (state.status[node] === EXHAUSTED)
+    failForGood(turn, node, failure ?? UNANSWERED, completion ?? event, false);
+  else giveUp(turn, node, failure ?? UNANSWERED, completion ?? event);
 }
 
 /** A node that has an open task. */
 function openTask(turn: Turn, event: EventOf<"HumanTaskDecided" | "TimerFired">): number {
-  const node = nodeOf(turn, event, ASKING, EXHAUSTED, UNSAFE);
+  const node = nodeOf(turn, event, ASKING, EXHAUSTED, UNSAFE, STUCK);
   if (turn.state.cards[node] === null)
     throw illegal(`${event.event} of ${event.node}: its task is not open yet`);
   return node;
@@ -111,9 +114,12 @@ function refuseUnknownAnswer(turn: Turn, node: number, outcome: string): void {
 }
 
 function decide(turn: Turn, node: number, completion: Completion): void {
-  const status = turn.state.status[node];
-  if (status === ASKING) complete(turn, node, SUCCEEDED, completion);
-  else if (status === EXHAUSTED) completeAfterEscalation(turn, node, completion);
-  else if (completion.outcome === "retry") repeatAttempt(turn, node);
-  else failForGood(turn, node, CUT_OFF, completion);
+  const { state } = turn;
+  const status = state.status[node];
+  if (status === EXHAUSTED) completeAfterEscalation(turn, node, completion);
+  else if (status === UNSAFE && completion.outcome === "retry") repeatAttempt(turn, node);
+  else if (status === UNSAFE) giveUp(turn, node, CUT_OFF, completion);
+  else if (status === STUCK && completion.outcome === GIVE_UP)
+    failForGood(turn, node, state.failures[node]!, completion);
+  else complete(turn, node, SUCCEEDED, completion);
 }

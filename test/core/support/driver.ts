@@ -50,6 +50,7 @@ export type Sent = { readonly event: EventBody; readonly at: number };
 type Judged = {
   readonly verdicts?: Record<string, boolean>;
   readonly feedback?: Record<string, { readonly value: Json }>;
+  readonly adjust?: Record<string, { readonly value: Json }>;
 };
 
 export class Driver {
@@ -124,7 +125,7 @@ export class Driver {
     kind: FailureClass,
     rest: Partial<Failure> & { random?: number } & Judged = {},
   ): Step {
-    const { random = 0.5, verdicts, feedback, ...more } = rest;
+    const { random = 0.5, verdicts, feedback, adjust, ...more } = rest;
     const failure: Failure = { code: "SIMULATED_FAILURE", message: "boom", class: kind, ...more };
     return this.send({
       event: "AttemptFailed",
@@ -133,6 +134,7 @@ export class Driver {
       random,
       ...(verdicts ? { verdicts } : {}),
       ...(feedback ? { feedback } : {}),
+      ...(adjust ? { adjust } : {}),
     });
   }
 

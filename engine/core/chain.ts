@@ -1,0 +1,37 @@
+/**
+ * The fallback chain of a node, read-only: link 0 is the node as it is written, link n the n-th entry of `fallback:`.
+ * Moving on along it is `transitions/give-up.ts`.
+ */
+import type { FallbackDefinition } from "#contract/definition.ts";
+import type { ExecutionPlan } from "./plan.ts";
+import type { RunState } from "./state.ts";
+
+export const HUMAN_LINK = "human";
+
+/** Undefined while the node's own settings are in use. */
+export function linkInUse(
+  plan: ExecutionPlan,
+  state: RunState,
+  node: number,
+): FallbackDefinition | undefined {
+  return state.link[node] === 0 ? undefined : plan.nodes[node]!.fallback[state.link[node]! - 1];
+}
+
+export function nextLink(plan: ExecutionPlan, state: RunState, node: number): FallbackDefinition | undefined {
+  return plan.nodes[node]!.fallback[state.link[node]!];
+}
+
+/** A model's name, `template` or `human`. */
+export function linkName(link: FallbackDefinition): string {
+  return typeof link === "string" ? link : "template";
+}
+
+/** How often the link in use is tried again. A template is not: it would give the same. */
+export function retriesOfLink(plan: ExecutionPlan, state: RunState, node: number): number {
+  return typeof linkInUse(plan, state, node) === "object" ? 0 : plan.nodes[node]!.retry.retries;
+}
+
+/** Attempts of this activation with the link in use. */
+export function triesOfLink(state: RunState, node: number): number {
+  return state.attempt[node]! - state.triesBefore[node]!;
+}

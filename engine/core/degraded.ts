@@ -1,0 +1,23 @@
+/**
+ * The mark that travels with data: a result is degraded when a fallback or a default made it (2, its own), or when an
+ * edge that was taken led to it from a degraded one (1, inherited).
+ */
+import type { ExecutionPlan } from "./plan.ts";
+import type { RunState } from "./state.ts";
+import { TAKEN } from "./status.ts";
+
+export const INHERITED = 1;
+export const OWN = 2;
+
+/** O(in-edges), and O(1) in a run without anything degraded. */
+export function inheritsDegraded(plan: ExecutionPlan, state: RunState, node: number): boolean {
+  if (state.marked === 0) return false;
+  return plan.nodes[node]!.in.some(
+    (edge) => state.edgeState[edge] === TAKEN && state.degraded[plan.edges[edge]!.from]! > 0,
+  );
+}
+
+export function markDegraded(state: RunState, node: number, mark: number): void {
+  state.marked += Number(mark > 0) - Number(state.degraded[node]! > 0);
+  state.degraded[node] = mark;
+}
