@@ -46,6 +46,7 @@ export const fileList = defineActivity({
         description: "Look into folders below. A pattern with / or ** does so by itself.",
       }),
     }),
+  dependsOn: ["folder"],
   output: () => z.array(file()),
   async run({ path, pattern = "*", recursive }, context) {
     const root = await grantedPath(context.folders, path);

@@ -33,6 +33,7 @@ export const fileRead = defineActivity({
         description: "Of the file's text. base64 gives any bytes as text.",
       }),
     }),
+  dependsOn: ["folder"],
   output: anyJson,
   async run({ path, parse, encoding }, context) {
     if (encoding === "base64" && parse !== "text") {

@@ -15,6 +15,7 @@ export const llm = defineActivity({
     example: { complexity: "medium", prompt: "Say hello." },
   },
   input: llmSettings,
+  dependsOn: ["provider"],
   output: anyJson,
   defaultTimeoutMs: 10 * 60_000,
   async run(settings, context) {

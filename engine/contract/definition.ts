@@ -198,6 +198,7 @@ export type NodeDefinition = z.infer<typeof nodeSchema>;
 export type FailureRule = z.infer<typeof failureRuleSchema>;
 export type BreakerDefinition = z.infer<typeof breakerSchema>;
 export type CacheDefinition = z.infer<typeof cacheSchema>;
+export type CacheScope = (typeof CACHE_SCOPES)[number];
 export type FallbackDefinition = z.infer<typeof fallbackSchema>;
 export type EdgeDefinition = z.infer<typeof edgeSchema>;
 export type PipelineDefinition = z.infer<typeof definitionSchema>;

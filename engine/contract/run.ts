@@ -174,6 +174,8 @@ export type RunResult = {
           readonly attempts: number;
           readonly output: Json;
           readonly cost: Cost;
+          /** The node took a stored result. `storedAt` ISO; `saved`: what it had cost. */
+          readonly cached?: { readonly storedAt: string; readonly saved: Usage } | undefined;
           readonly error?: { readonly code: string; readonly message: string } | undefined;
         }
       >

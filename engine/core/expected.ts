@@ -14,6 +14,7 @@ import {
   PARENTING,
   QUEUED,
   RETRYING,
+  SEEKING,
   SLEEPING,
   STUCK,
   UNSAFE,
@@ -31,6 +32,11 @@ export function skipCause(plan: ExecutionPlan, state: RunState, node: number): S
   return plan.nodes[node]!.definition.skip === undefined ? undefined : { by: "node" };
 }
 
+/** Where a node goes that is not skipped: a stored result is asked for before the queue. */
+export function statusBeforeRunning(plan: ExecutionPlan, node: number): number {
+  return plan.nodes[node]!.definition.cache === undefined ? QUEUED : SEEKING;
+}
+
 /** Undefined when the node waits for no effect, or for one that a pause holds back; children to start are `unstarted`. */
 export function expectedEffect(plan: ExecutionPlan, state: RunState, index: number): Effect | undefined {
   const node = plan.nodes[index]!.id;
@@ -40,6 +46,9 @@ export function expectedEffect(plan: ExecutionPlan, state: RunState, index: numb
     case JUDGING:
       if (state.paused) return undefined;
       return { type: "JudgeSkip", node, activation, cause: skipCause(plan, state, index)! };
+    case SEEKING:
+      if (state.paused) return undefined;
+      return { type: "JudgeSkip", node, activation, cause: { by: "cache" } };
     case QUEUED:
       if (state.paused) return undefined;
       return { type: "Enqueue", node, activation, attempt: state.attempt[index]! + 1 };

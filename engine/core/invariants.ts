@@ -89,8 +89,9 @@ function checkRecovery(plan: ExecutionPlan, state: RunState, index: number, expe
   const settled = status !== IDLE && !isLive(status);
   say(status !== DEGRADED || state.degraded[index] === OWN, "degraded without its mark");
   say(state.degraded[index] === 0 || settled, "a mark on what is not there");
-  // What comes after the join was met is no part of the result.
-  if (settled && need === 0 && status < CANCELLED && inheritsDegraded(plan, state, index))
+  // What comes after the node became ready is no part of the result: a join of some, a loop that waits for no join.
+  const hadAll = need === 0 && state.loopBy[index] === -1;
+  if (settled && hadAll && status < CANCELLED && inheritsDegraded(plan, state, index))
     say(state.degraded[index]! > 0, "does not carry the mark on");
   if (state.ending === "cancelled") return;
   const { level } = standingOf(state, index);

@@ -58,8 +58,11 @@ export function isOutstanding(plan: ExecutionPlan, state: RunState, effect: Effe
     );
   const expected: Fields | undefined = index === undefined ? undefined : expectedEffect(plan, state, index);
   const asked: Fields = effect;
-  return expected !== undefined && IDENTITY.every((field) => expected[field] === asked[field]);
+  if (expected === undefined || !IDENTITY.every((field) => expected[field] === asked[field])) return false;
+  return cause(expected) === cause(asked);
 }
+
+const cause = (effect: Fields): unknown => (effect.cause as { by?: unknown } | undefined)?.by;
 
 type Fields = { readonly [field: string]: unknown };
 

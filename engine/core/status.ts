@@ -9,34 +9,39 @@ import type { EdgeView } from "#contract/run.ts";
 export const IDLE = 0;
 // live: something is still to come from outside
 export const JUDGING = 1;
-export const QUEUED = 2;
-export const RUNNING = 3;
-export const RETRYING = 4;
+/** A stored result is looked for, or one that is being made. */
+export const SEEKING = 2;
+export const QUEUED = 3;
+export const RUNNING = 4;
+export const RETRYING = 5;
 // waiting: holds no slot
-export const SLEEPING = 5;
+export const SLEEPING = 6;
 /** Its child runs have the word. */
-export const PARENTING = 6;
+export const PARENTING = 7;
 // for a person: its own question, a loop that ran out, an attempt that must not repeat by itself, the end of a chain
-export const ASKING = 7;
-export const EXHAUSTED = 8;
-export const UNSAFE = 9;
-export const STUCK = 10;
+export const ASKING = 8;
+export const EXHAUSTED = 9;
+export const UNSAFE = 10;
+export const STUCK = 11;
 // settled
-export const SUCCEEDED = 11;
-export const SKIPPED = 12;
-export const CACHED = 13;
-export const DEGRADED = 14;
-export const FAILED = 15;
-export const CANCELLED = 16;
-export const NOT_REACHED = 17;
+export const SUCCEEDED = 12;
+export const SKIPPED = 13;
+export const CACHED = 14;
+export const DEGRADED = 15;
+export const FAILED = 16;
+export const CANCELLED = 17;
+export const NOT_REACHED = 18;
 
 export const isLive = (status: number): boolean => status >= JUDGING && status <= STUCK;
 export const isWaiting = (status: number): boolean => status >= SLEEPING && status <= STUCK;
+/** Not begun yet: a pause holds it back. */
+export const isHeldBack = (status: number): boolean => status >= JUDGING && status <= QUEUED;
 export const isForPeople = (status: number): boolean => status >= ASKING && status <= STUCK;
 
 /** By status number. */
 export const NODE_STATUS_NAMES: readonly NodeStatus[] = [
   "idle",
+  "queued",
   "queued",
   "queued",
   "running",

@@ -22,7 +22,7 @@ import {
 import { childEnded, childrenStarted, childStarted } from "./transitions/children.ts";
 import { attemptRefused } from "./transitions/give-up.ts";
 import { cancelRequested, runEnded, runPaused, runResumed, runStarted } from "./transitions/run.ts";
-import { nodeSkipped, skipDeclined } from "./transitions/skip.ts";
+import { nodeCached, nodeSkipped, skipDeclined } from "./transitions/skip.ts";
 import { humanTaskDecided, humanTaskOpened, timerFired } from "./transitions/waiting.ts";
 import { endRun } from "./transitions/withdraw.ts";
 import { illegal, type Turn } from "./turn.ts";
@@ -43,6 +43,7 @@ const HANDLERS: { readonly [N in EventName]?: (turn: Turn, event: EventOf<N>) =>
   HumanTaskDecided: humanTaskDecided,
   TimerFired: timerFired,
   NodeSkipped: nodeSkipped,
+  NodeCached: nodeCached,
   SkipDeclined: skipDeclined,
   RunPaused: runPaused,
   RunResumed: runResumed,

@@ -6,14 +6,15 @@ import { OWN } from "./degraded.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
 import {
+  CACHED,
   EDGE_STATE_NAMES,
   IDLE,
   isForPeople,
-  JUDGING,
+  isHeldBack,
   NODE_STATUS_NAMES,
   PARENTING,
-  QUEUED,
   RETRYING,
+  SEEKING,
   SLEEPING,
 } from "./status.ts";
 
@@ -52,6 +53,14 @@ export function nodeView(plan: ExecutionPlan, state: RunState, index: number): N
     degraded: degradedView(state.degraded[index]!),
     fallback: link === undefined ? undefined : { link: state.link[index]!, to: linkName(link) },
     ...itemsField(state, index),
+    ...(state.status[index] === CACHED ? { cached: storedResult(state, index) } : {}),
+  };
+}
+
+function storedResult(state: RunState, index: number): NodeView["cached"] {
+  return {
+    storedAt: state.cachedAt[index]!,
+    saved: { usd: state.cachedUsd[index]!, tokens: state.cachedTokens[index]! },
   };
 }
 
@@ -139,8 +148,6 @@ function nodeStatus(state: RunState, index: number): NodeView["status"] {
   return NODE_STATUS_NAMES[status]!;
 }
 
-const isHeldBack = (status: number): boolean => status === QUEUED || status === JUDGING;
-
 /** Nothing for a node that has no children, not even a field. */
 function itemsField(state: RunState, index: number): Pick<NodeView, "items"> {
   const children = state.children[index]!;
@@ -156,7 +163,10 @@ function waitReason(state: RunState, index: number): WaitReason | undefined {
   if (status === SLEEPING) return { kind: "timer", until };
   if (status === PARENTING) return { kind: "children" };
   if (isForPeople(status)) return { kind: "approval", until };
-  if (isHeldBack(status)) return { kind: state.paused ? "paused" : "slot" };
+  if (isHeldBack(status)) {
+    if (state.paused) return { kind: "paused" };
+    return { kind: status === SEEKING ? "cache" : "slot" };
+  }
   return status === IDLE && state.started && state.ending === null ? { kind: "input" } : undefined;
 }
 

@@ -27,12 +27,16 @@ type Use = {
   readonly names?: readonly string[];
   readonly reader?: string;
   readonly after?: boolean;
+  /** The names that the activity gives, when it evaluates the expression itself. */
+  readonly given?: readonly string[];
 };
 /** Where in the file a place within the text of a value lies. */
 export type PlaceInText = (path: string, inner: Place) => Place | undefined;
 
 export class ExpressionCheck {
   readonly reads: NodeRead[] = [];
+  /** Nodes whose activity itself evaluates a setting that reads more than its activity gives it. */
+  readonly readsWhileRunning = new Set<string>();
   readonly #definition: PipelineDefinition;
   readonly #language: ExpressionLanguage;
   readonly #report: Report;
@@ -64,6 +68,8 @@ export class ExpressionCheck {
         registry.get(node.uses)?.expressions ?? [],
       );
       if (node.forEach !== undefined) this.#template(node.forEach, { path: `${path}.forEach`, reader: id });
+      if (node.cache?.key !== undefined)
+        this.#template(node.cache.key, { path: `${path}.cache.key`, reader: id });
       if (node.default !== undefined) this.#template(node.default, { path: `${path}.default`, reader: id });
       if (!node.skip) continue;
       this.#bare(node.skip.when, { path: `${path}.skip.when`, reader: id });
@@ -93,7 +99,12 @@ export class ExpressionCheck {
       if (typeof value === "string") {
         const field = fields.find((item) => item.path === pattern);
         if (field && !value.includes("${{"))
-          this.#bare(value, { ...use, path: at, names: [...(use.names ?? []), ...(field.names ?? [])] });
+          this.#bare(value, {
+            ...use,
+            path: at,
+            names: [...(use.names ?? []), ...(field.names ?? [])],
+            given: field.names ?? [],
+          });
         else this.#text(value, { ...use, path: at });
       } else if (Array.isArray(value)) {
         value.forEach((item: Json, index) => {
@@ -175,6 +186,8 @@ export class ExpressionCheck {
   #names(expression: Expression, use: Use): void {
     const { reads } = expression;
     const known = [...NAMES, ...(use.names ?? [])];
+    if (use.given && use.reader !== undefined && reads.names.some((name) => !use.given?.includes(name)))
+      this.readsWhileRunning.add(use.reader);
     for (const name of reads.names) {
       if (known.includes(name)) continue;
       const hint =

@@ -12,6 +12,7 @@ import type { ExpressionLanguage } from "#ports/expression.ts";
 import { type Built, DefinitionBuilder } from "./build-definition.ts";
 import { checkActivities } from "./check-activities.ts";
 import { checkBounds } from "./check-bounds.ts";
+import { checkCache } from "./check-cache.ts";
 import { ExpressionCheck } from "./check-expressions.ts";
 import { checkFailures } from "./check-failures.ts";
 import { checkInputs } from "./check-inputs.ts";
@@ -114,6 +115,7 @@ class Reading {
     });
     const expressions = new ExpressionCheck(definition, language, this.#report, this.#placeInText);
     expressions.run(registry);
+    checkCache(definition, expressions.readsWhileRunning, this.#report);
     if (shape.length === 0) {
       checkReads(definition, expressions.reads, this.#report);
       checkNoEffect(definition, this.#report);

@@ -69,7 +69,8 @@ const NODE: Told<NodeDefinition> = {
   notes: "Free text",
   fallback: `${LATER} (error)`,
   breaker: `${LATER} (error)`,
-  cache: `${LATER} (warning)`,
+  cache:
+    "`ttl`: how long a stored result may be taken, `key`: what makes two calls the same (the resolved settings when absent), `scope`: `run`, `pipeline` (default) or `all`",
   forEach: `${LATER} (error)`,
   maxConcurrent: `${LATER} (warning)`,
   onItemError: `${LATER} (error)`,

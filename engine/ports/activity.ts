@@ -64,6 +64,8 @@ export type ActivityDefinition<Input = unknown, Output extends Json = Json> = {
   readonly output: z.ZodType<Output>;
   /** Fields of `with` (dotted, `[]` for items) that hold bare expressions, with the names they may use besides the run's. */
   readonly expressions?: readonly { readonly path: string; readonly names?: readonly string[] }[];
+  /** What of the run, besides the settings, its result depends on: a stored result is not shared across these. */
+  readonly dependsOn?: readonly ("provider" | "folder")[];
   /** Applied when the node names no timeout, ms. */
   readonly defaultTimeoutMs?: number;
   /** `input` is what the schema of the same name gave back. Throws what `failureOf` (failure.ts) can read. */

@@ -2,6 +2,7 @@
  * What the engine needs from a store. Synchronous: SQLite is, and one turn of the event loop commits once, over all
  * runs. Everything in one `commit` is in the store together or not at all.
  */
+import type { CacheScope } from "#contract/definition.ts";
 import type { JournalEvent, RunStatus, ValueRef } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { Cost } from "#contract/run.ts";
@@ -48,6 +49,15 @@ export type MemoryEntry = {
   readonly version: number;
 };
 
+/** One change of a memory, not folded: what was put, or the one item that was appended. */
+export type MemoryVersion = {
+  readonly version: number;
+  readonly at: number;
+  readonly op: MemoryWrite["op"];
+  readonly value: Json;
+  readonly runId: string | null;
+};
+
 /** The newest output of a node over all runs of a pipeline, for `reuse: last`. */
 export type LastOutput = {
   readonly pipeline: string;
@@ -55,6 +65,30 @@ export type LastOutput = {
   readonly outcome: string;
   readonly output: ValueRef;
   readonly at: number;
+};
+
+/** A result that nodes may take instead of running. Whether it still may be taken is for the reader to say. */
+export type StoredResult = {
+  /** Made of what decides the result (runtime/result-key.ts). */
+  readonly key: string;
+  readonly scope: CacheScope;
+  /** Who made it. */
+  readonly pipeline: string;
+  readonly node: string;
+  readonly outcome: string;
+  readonly output: ValueRef;
+  readonly storedAt: number;
+  readonly expiresAt: number;
+  /** What it cost when it was made. */
+  readonly usd: number;
+  readonly tokens: number;
+};
+
+/** Absent fields fit everything. */
+export type ResultFilter = {
+  readonly pipeline?: string | undefined;
+  readonly node?: string | undefined;
+  readonly key?: string | undefined;
 };
 
 export type DraftRow = {
@@ -72,6 +106,8 @@ export type Commit = {
   readonly checkpoints?: readonly Checkpoint[];
   readonly memory?: readonly MemoryWrite[];
   readonly lastOutputs?: readonly LastOutput[];
+  /** May also remove a few that had expired when these were stored. */
+  readonly results?: readonly StoredResult[];
 };
 
 export interface Store {
@@ -90,8 +126,16 @@ export interface Store {
   blob(hash: string): string | undefined;
   lastOutput(pipeline: string, node: string): LastOutput | undefined;
 
+  result(key: string): StoredResult | undefined;
+  /** Newest first. */
+  results(filter: ResultFilter, limit: number): readonly StoredResult[];
+  /** How many were removed. */
+  clearResults(filter: ResultFilter): number;
+
   memory(name: string): MemoryEntry | undefined;
   memoryNames(): readonly string[];
+  /** Newest first. Costs what it gives, whatever the length of the history. */
+  memoryHistory(name: string, limit: number): readonly MemoryVersion[];
 
   drafts(): readonly DraftRow[];
   putDraft(draft: DraftRow): void;

@@ -17,6 +17,7 @@ import type {
 import type { LiveRun } from "./live-run.ts";
 import type { MemoryOverlay } from "./memory-overlay.ts";
 import { costOf } from "./picture.ts";
+import type { ResultCache } from "./result-cache.ts";
 import type { ValueStore } from "./values.ts";
 
 /** Events between two checkpoints, at least; a larger graph waits longer, so that the cost a step stays flat. */
@@ -29,15 +30,23 @@ export class Committer {
   readonly #values: ValueStore;
   readonly #memory: MemoryOverlay;
   readonly #checkpointEvery: number | undefined;
+  readonly #results: ResultCache;
   readonly #dirty = new Set<LiveRun>();
   readonly #shown = new Map<string, Shown>();
   #created: RunRow[] = [];
   #lastOutputs: LastOutput[] = [];
 
-  constructor(store: Store, values: ValueStore, memory: MemoryOverlay, checkpointEvery?: number) {
+  constructor(
+    store: Store,
+    values: ValueStore,
+    memory: MemoryOverlay,
+    results: ResultCache,
+    checkpointEvery?: number,
+  ) {
     this.#store = store;
     this.#values = values;
     this.#memory = memory;
+    this.#results = results;
     this.#checkpointEvery = checkpointEvery;
   }
 
@@ -86,9 +95,11 @@ export class Committer {
       checkpoints,
       memory: this.#memory.uncommitted,
       lastOutputs: this.#lastOutputs,
+      results: this.#results.uncommitted,
     });
     this.#values.committed();
     this.#memory.committed();
+    this.#results.committed();
     this.#created = [];
     this.#lastOutputs = [];
     this.#dirty.clear();

@@ -21,6 +21,7 @@ import { endRun } from "./end-run.ts";
 import { asCommitted, asRefusal, Hold, isFull } from "./hold.ts";
 import type { LiveRun } from "./live-run.ts";
 import { MemoryOverlay } from "./memory-overlay.ts";
+import { ResultCache } from "./result-cache.ts";
 import type { ScopeSources } from "./scope.ts";
 import { judgeSkip } from "./skip.ts";
 import { Timers } from "./timers.ts";
@@ -58,6 +59,7 @@ export class Host {
   readonly #committer: Committer;
   readonly #timers: Timers;
   readonly #attempts: Attempts;
+  readonly #results: ResultCache;
   readonly #queue = new ReadyQueue();
   readonly #hold: Hold;
   #jobs: (() => void)[] = [];
@@ -70,10 +72,13 @@ export class Host {
     this.#options = options;
     this.#clock = options.clock;
     this.values = new ValueStore(options.store);
+    this.#results = new ResultCache(options.store);
+    const memory = new MemoryOverlay(options.store);
     this.#committer = new Committer(
       options.store,
       this.values,
-      new MemoryOverlay(options.store),
+      memory,
+      this.#results,
       options.checkpointEvery,
     );
     this.#timers = new Timers(options.clock);
@@ -120,6 +125,7 @@ export class Host {
     const { plan } = run.program;
     this.runs.set(run.id, run);
     for (const attempt of inFlight(plan, run.state)) this.#apply(run, { event: "AttemptLost", ...attempt });
+    if (run.program.caches) this.#results.recovered(run, this.sources());
     for (const effect of outstanding(plan, run.state)) this.#perform(run, effect);
     this.#schedule();
   }
@@ -215,6 +221,7 @@ export class Host {
     for (const node of nodes) run.touchedNodes.add(node);
     for (const edge of edges) run.touchedEdges.add(edge);
     this.#keep(run, event);
+    if (run.program.caches) this.#results.moved(run, this.sources(), event, nodes);
     this.#committer.changed(run);
     return effects;
   }
@@ -347,9 +354,7 @@ export class Host {
         this.#attempts.cancel(run, effect.node);
         return;
       case "JudgeSkip":
-        this.#later(run, effect, () =>
-          this.feed(run, judgeSkip(run, this.sources(), this.#options.store, effect)),
-        );
+        this.#later(run, effect, () => this.#judge(run, effect));
         return;
       case "SetTimer":
         this.#timers.set(run.id, effect.node, effect.timer, effect.fireAt, () => {
@@ -369,6 +374,18 @@ export class Host {
         this.#later(run, effect, () => this.feed(run, endRun(run, this.sources(), effect.status)));
         return;
     }
+  }
+
+  #judge(run: LiveRun, effect: Extract<Effect, { type: "JudgeSkip" }>): void {
+    const askAgain = (): void => {
+      this.#perform(run, effect);
+      this.#schedule();
+    };
+    const answer =
+      effect.cause.by === "cache"
+        ? this.#results.answer(run, this.sources(), effect, askAgain)
+        : judgeSkip(run, this.sources(), this.#options.store, effect);
+    if (answer) this.feed(run, answer);
   }
 
   /** Does it in turn, unless a loop, a pause or a cancel came in between and the run no longer waits for it. */

@@ -116,7 +116,8 @@ export function printEvent(event: JournalEvent, values: ValueStore): PrintedEven
     if (key === "output" || key === "inputs" || (key === "feedback" && name === "LoopTaken"))
       printed[key] = printValue(value as ValueRef, values);
     else if (key === "failure") Object.assign(printed, printFailure(value as JsonObject));
-    else if (key === "fireAt" || key === "wakeAt") printed[key] = new Date(value as number).toISOString();
+    else if (key === "fireAt" || key === "wakeAt" || key === "storedAt")
+      printed[key] = new Date(value as number).toISOString();
     else if (key !== "verdicts" && key !== "feedback" && key !== "random" && value !== undefined)
       printed[key] = value as Json;
   }
@@ -181,6 +182,9 @@ function nodeResult(run: LiveRun, values: ValueStore, index: number): RunResult[
     attempts: view.attempts,
     output: output ? values.get(output) : null,
     cost: view.cost,
+    ...(view.cached
+      ? { cached: { ...view.cached, storedAt: new Date(view.cached.storedAt).toISOString() } }
+      : {}),
     ...(view.failure ? { error: { code: view.failure.code, message: view.failure.message } } : {}),
   };
 }

@@ -22,6 +22,8 @@ export class Program {
   readonly #templates = new Map<string, Template>();
   /** Nodes whose newest output is stored for other runs, because something may reuse it. */
   readonly reusable: ReadonlySet<string>;
+  /** Does any node take stored results? */
+  readonly caches: boolean;
 
   constructor(definition: PipelineDefinition, registry: ActivityRegistry, language: ExpressionLanguage) {
     this.definition = definition;
@@ -29,6 +31,7 @@ export class Program {
     this.#registry = registry;
     this.#language = language;
     this.reusable = reusableNodes(this.plan);
+    this.caches = this.plan.nodes.some((node) => node.definition.cache !== undefined);
   }
 
   activity(node: string): ActivityDefinition {

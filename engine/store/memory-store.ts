@@ -11,9 +11,12 @@ import type {
   DraftRow,
   LastOutput,
   MemoryEntry,
+  MemoryVersion,
   MemoryWrite,
+  ResultFilter,
   RunRow,
   Store,
+  StoredResult,
 } from "#ports/store.ts";
 
 type HeldRun = { row: RunRow; readonly journal: JournalEvent[]; checkpoint: Checkpoint | undefined };
@@ -28,7 +31,9 @@ class MemoryStore implements Store {
   readonly #open = new Set<string>();
   readonly #blobs = new Map<string, string>();
   readonly #outputs = new Map<string, LastOutput>();
+  readonly #results = new Map<string, StoredResult>();
   readonly #memory = new Map<string, MemoryEntry>();
+  readonly #memoryVersions = new Map<string, MemoryVersion[]>();
   readonly #drafts = new Map<string, DraftRow>();
   #closed = false;
 
@@ -51,6 +56,7 @@ class MemoryStore implements Store {
     for (const write of commit.memory ?? []) this.#remember(write);
     for (const output of commit.lastOutputs ?? [])
       this.#outputs.set(outputKey(output.pipeline, output.node), output);
+    for (const result of commit.results ?? []) this.#results.set(result.key, result);
     for (const patch of commit.patches ?? []) {
       const held = this.#held(patch.id);
       held.row = { ...held.row, ...patch };
@@ -89,8 +95,17 @@ class MemoryStore implements Store {
     else this.#open.add(id);
   }
 
-  #remember({ name, op, value, at }: MemoryWrite): void {
+  #remember({ name, op, value, at, runId }: MemoryWrite): void {
     const old = this.#memory.get(name);
+    const versions = this.#memoryVersions.get(name) ?? [];
+    this.#memoryVersions.set(name, versions);
+    versions.push({
+      version: versions.length + 1,
+      at,
+      op,
+      value,
+      runId: this.#runs.has(runId) ? runId : null,
+    });
     this.#memory.set(name, {
       name,
       value: op === "put" || !old ? (op === "put" ? value : [value]) : appended(old.value, value),
@@ -140,6 +155,24 @@ class MemoryStore implements Store {
     return this.#outputs.get(outputKey(pipeline, node));
   }
 
+  result(key: string): StoredResult | undefined {
+    this.#mustBeOpen();
+    return this.#results.get(key);
+  }
+
+  results(filter: ResultFilter, limit: number): readonly StoredResult[] {
+    this.#mustBeOpen();
+    const found = [...this.#results.values()].filter((result) => fits(result, filter));
+    return found.sort((a, b) => b.storedAt - a.storedAt || (a.key < b.key ? -1 : 1)).slice(0, limit);
+  }
+
+  clearResults(filter: ResultFilter): number {
+    this.#mustBeOpen();
+    const found = [...this.#results.values()].filter((result) => fits(result, filter));
+    for (const { key } of found) this.#results.delete(key);
+    return found.length;
+  }
+
   memory(name: string): MemoryEntry | undefined {
     this.#mustBeOpen();
     return this.#memory.get(name);
@@ -148,6 +181,11 @@ class MemoryStore implements Store {
   memoryNames(): readonly string[] {
     this.#mustBeOpen();
     return [...this.#memory.keys()].sort();
+  }
+
+  memoryHistory(name: string, limit: number): readonly MemoryVersion[] {
+    this.#mustBeOpen();
+    return (this.#memoryVersions.get(name) ?? []).slice(-limit).reverse();
   }
 
   drafts(): readonly DraftRow[] {
@@ -178,6 +216,14 @@ class MemoryStore implements Store {
   #mustBeOpen(): void {
     if (this.#closed) throw new LayerloomError("INTERNAL", "the database is closed: in memory");
   }
+}
+
+function fits(result: StoredResult, { pipeline, node, key }: ResultFilter): boolean {
+  return (
+    (pipeline === undefined || result.pipeline === pipeline) &&
+    (node === undefined || result.node === node) &&
+    (key === undefined || result.key === key)
+  );
 }
 
 const outputKey = (pipeline: string, node: string) => JSON.stringify([pipeline, node]);

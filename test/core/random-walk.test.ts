@@ -23,6 +23,7 @@ const node: fc.Arbitrary<Partial<NodeDefinition>> = fc
   .record({
     join: fc.constantFrom("all", "all", "any", { atLeast: 2 }),
     skip: fc.option(fc.constant({ when: "s" }), { nil: undefined, freq: 4 }),
+    cache: fc.option(fc.constant({ ttl: "1h" }), { nil: undefined, freq: 4 }),
     default: fc.option(fc.constant(0), { nil: undefined, freq: 5 }),
     retrySafe: fc.boolean(),
     retry: fc.record({ retries: fc.nat(2) }),
@@ -122,7 +123,11 @@ class Walk {
     if (effect.type === "Enqueue") run.begin(effect.node);
     else if (effect.type === "EndRun") run.end();
     else if (effect.type === "JudgeSkip") {
-      if (this.#choose(2) === 0) run.skip(effect.node, OUTCOMES[this.#choose(2)], this.#verdicts());
+      const sought = effect.cause.by === "cache";
+      if (this.#choose(2) === 0 && sought)
+        run.cached(effect.node, OUTCOMES[this.#choose(2)], this.#verdicts());
+      else if (sought) run.send({ event: "SkipDeclined", ...run.key(effect.node), reason: "not-cached" });
+      else if (this.#choose(2) === 0) run.skip(effect.node, OUTCOMES[this.#choose(2)], this.#verdicts());
       else run.send({ event: "SkipDeclined", ...run.key(effect.node), reason: "condition" });
     } else if (effect.type === "OpenHumanTask") {
       run.open(effect.node, { reason: effect.reason, outcomes: effect.outcomes, ...this.#timeLimit() });

@@ -39,8 +39,9 @@ const EXPECTED = [
   ],
   ...["counter started anew", "left by exhausted", "exhausted: decided", "exhausted: nobody decided"],
   ...["failed transient", "failed quality", "failed permanent", "failure taken", "failure nobody took"],
-  ...["judging: judged", "running: lost", "unsafe: decided", "asking: decided", "asking: nobody decided"],
-  ...["node succeeded", "node skipped", "node degraded", "node failed", "node cancelled", "node not_reached"],
+  ...["judging: judged", "seeking: sought", "running: lost", "unsafe: decided", "asking: decided"],
+  ...["asking: nobody decided", "node succeeded", "node skipped", "node cached", "node degraded"],
+  ...["node failed", "node cancelled", "node not_reached"],
   ...["stuck: decided", "stuck: nobody decided", "queued: refused", "node degraded by what came before"],
   ...["run completed", "run failed", "run cancelled"],
 ];

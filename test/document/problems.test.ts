@@ -237,6 +237,70 @@ const ROWS: readonly Row[] = [
     node("{ uses: simulate, failures: [{ code: MODEL_OVERLODED, class: quality }] }"),
     "4:43 warning UNKNOWN_NAME nodes.a.failures.0.code",
   ],
+  // stored results
+  [
+    "a ttl of nothing",
+    node("{ uses: llm, with: { prompt: p }, cache: { ttl: 0s } }"),
+    "4:54 INVALID_VALUE nodes.a.cache.ttl",
+  ],
+  [
+    "a ttl that is none",
+    node("{ uses: llm, with: { prompt: p }, cache: { ttl: soon } }"),
+    "4:54 INVALID_VALUE nodes.a.cache.ttl",
+  ],
+  [
+    "a cache without ttl",
+    node("{ uses: llm, with: { prompt: p }, cache: {} }"),
+    "4:47 MISSING_VALUE nodes.a.cache.ttl",
+  ],
+  [
+    "a scope that is none",
+    node("{ uses: llm, with: { prompt: p }, cache: { ttl: 1h, scope: world } }"),
+    "4:65 INVALID_VALUE nodes.a.cache.scope",
+  ],
+  [
+    "a key that cannot be read",
+    node('{ uses: llm, with: { prompt: p }, cache: { ttl: 1h, key: "${{ 1 + }}" } }'),
+    "4:71 EXPRESSION_SYNTAX nodes.a.cache.key",
+  ],
+  [
+    "a key of a name that is not there",
+    node('{ uses: llm, with: { prompt: p }, cache: { ttl: 1h, key: { x: "${{ inputs.who }}" } } }'),
+    "4:68 UNKNOWN_NAME nodes.a.cache.key.x",
+  ],
+  [
+    "a key that is always the same",
+    node("{ uses: llm, with: { prompt: p }, cache: { ttl: 1h, key: inputs.who } }"),
+    "4:63 warning INVALID_VALUE nodes.a.cache.key",
+  ],
+  [
+    "a person's answer, stored",
+    node("{ uses: human, with: { title: t }, cache: { ttl: 1h } }"),
+    "4:48 INVALID_VALUE nodes.a.cache",
+  ],
+  [
+    "a wait, stored",
+    node("{ uses: wait, with: { duration: 1h }, cache: { ttl: 1h } }"),
+    "4:51 INVALID_VALUE nodes.a.cache",
+  ],
+  [
+    "a written file, stored",
+    node("{ uses: file.write, with: { path: p, content: c }, cache: { ttl: 1h } }"),
+    "4:64 warning INVALID_VALUE nodes.a.cache",
+  ],
+  [
+    "a sent request, stored",
+    node("{ uses: http, with: { url: 'https://x.test', method: POST }, cache: { ttl: 1h } }"),
+    "4:74 warning INVALID_VALUE nodes.a.cache",
+  ],
+  [
+    "a judgement of more than its settings, stored",
+    edges("a -> b").replace(
+      "{ uses: transform, with: { value: 2 } }",
+      "{ uses: check, with: { pass: nodes.a.output > 1 }, cache: { ttl: 1h } }",
+    ),
+    "5:64 MISSING_VALUE nodes.b.cache",
+  ],
   // part of the format, not yet acted on
   ["a budget", `${TWO}budget: { usd: 5 }\n`, "6:9 NOT_SUPPORTED_YET budget"],
   [

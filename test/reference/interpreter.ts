@@ -14,10 +14,14 @@ import {
 import type { FailureClass, NodeStatus, RunStatus } from "#contract/events.ts";
 import { allEdges, type Edge, follows, innerLoops, onlyBetween } from "./graph.ts";
 
-/** Where a node is. `judging`: may be skipped. `asking`, `exhausted`, `unsafe`, `stuck`: a person has the word. */
+/**
+ * Where a node is. `judging`: may be skipped. `seeking`: may be stored. `asking`, `exhausted`, `unsafe`, `stuck`: a
+ * person has the word.
+ */
 type Phase =
   | "idle"
   | "judging"
+  | "seeking"
   | "queued"
   | "running"
   | "retrying"
@@ -28,6 +32,7 @@ type Phase =
   | "stuck"
   | "succeeded"
   | "skipped"
+  | "cached"
   | "degraded"
   | "failed"
   | "cancelled"
@@ -35,6 +40,7 @@ type Phase =
 
 const LIVE: readonly Phase[] = [
   "judging",
+  "seeking",
   "queued",
   "running",
   "retrying",
@@ -75,6 +81,7 @@ type EdgeState = {
 
 export type Happening =
   | { readonly what: "judged"; readonly node: string; readonly skippedAs: string | null }
+  | { readonly what: "sought"; readonly node: string; readonly storedAs: string | null }
   | { readonly what: "started"; readonly node: string }
   | { readonly what: "refused"; readonly node: string }
   | { readonly what: "succeeded"; readonly node: string; readonly outcome: string }
@@ -124,7 +131,7 @@ export class ReferenceRun {
   statusOf(id: string): NodeStatus {
     const { phase } = this.node(id);
     if (phase === "idle") return this.ended === null ? "idle" : "not_reached";
-    if (phase === "judging") return "queued";
+    if (phase === "judging" || phase === "seeking") return "queued";
     return isWaiting(phase) ? "waiting" : phase;
   }
 
@@ -148,8 +155,12 @@ export class ReferenceRun {
     const node = this.node(id);
     switch (happening.what) {
       case "judged":
-        if (happening.skippedAs === null) node.phase = "queued";
+        if (happening.skippedAs === null) node.phase = this.beforeRunning(id);
         else this.finish(id, "skipped", happening.skippedAs);
+        break;
+      case "sought":
+        if (happening.storedAs === null) node.phase = "queued";
+        else this.finish(id, "cached", happening.storedAs);
         break;
       case "started":
         node.phase = "running";
@@ -236,7 +247,12 @@ export class ReferenceRun {
     node.tries = 0;
     node.given = 0;
     const mayBeSkipped = node.mark !== null || this.definition.nodes[id]!.skip !== undefined;
-    node.phase = mayBeSkipped ? "judging" : "queued";
+    node.phase = mayBeSkipped ? "judging" : this.beforeRunning(id);
+  }
+
+  /** Rule 4: what is not skipped may still be stored. */
+  private beforeRunning(id: string): Phase {
+    return this.definition.nodes[id]!.cache === undefined ? "queued" : "seeking";
   }
 
   private notReached(id: string): void {

@@ -136,7 +136,10 @@ function enginePossible(plan: ExecutionPlan, state: RunState): readonly Possible
   for (const effect of outstanding(plan, state)) {
     if (effect.type === "Enqueue") add(effect.node, "queued");
     if (effect.type === "OpenHumanTask") add(effect.node, PHASE_OF_CARD[effect.reason]);
-    if (effect.type === "JudgeSkip") add(effect.node, "judging", whyOf(effect));
+    if (effect.type === "JudgeSkip") {
+      if (effect.cause.by === "cache") add(effect.node, "seeking");
+      else add(effect.node, "judging", whyOf(effect));
+    }
     if (effect.type === "SetTimer" && effect.timer === "retry") add(effect.node, "retrying");
     if (effect.type === "SetTimer" && effect.timer === "wait") add(effect.node, "sleeping");
   }
@@ -177,6 +180,10 @@ class EngineRun {
         return happening.skippedAs === null
           ? { event: "SkipDeclined", ...of, reason: "nothing-stored" }
           : { event: "NodeSkipped", ...of, reuse: "last", ...complete(happening.skippedAs) };
+      case "sought":
+        return happening.storedAs === null
+          ? { event: "SkipDeclined", ...of, reason: "not-cached" }
+          : { event: "NodeCached", ...of, storedAt: 0, saved: {}, ...complete(happening.storedAs) };
       case "refused":
         return { event: "AttemptRefused", ...of, failure: FAILURE, random: 0.5 };
       case "started":

@@ -49,6 +49,12 @@ export class Oracle {
           node,
           skippedAs: this.chance(this.mood.skipping, ...asked) ? this.outcome(asked) : null,
         };
+      case "seeking":
+        return {
+          what: "sought",
+          node,
+          storedAs: this.chance(this.mood.skipping, ...asked) ? this.outcome(asked) : null,
+        };
       case "queued":
         if (another && this.chance(this.mood.failing / 4, "refused", ...asked))
           return { what: "refused", node };

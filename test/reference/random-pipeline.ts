@@ -43,11 +43,13 @@ const settings: fc.Arbitrary<NodeSeed["settings"]> = fc
     fallback: fc.boolean(),
     risky: fc.boolean(),
     chain: fc.constantFrom(undefined, undefined, undefined, ...CHAINS),
+    stored: fc.nat({ max: 5 }),
     rare: fc.nat({ max: 9 }),
   })
-  .map(({ retries, skip, fallback, risky, chain, rare }) => ({
+  .map(({ retries, skip, fallback, risky, chain, stored, rare }) => ({
     retry: { retries },
     ...(skip && rare < 3 ? { skip: { when: "true" } } : {}),
+    ...(stored === 0 ? { cache: { ttl: "1h" } } : {}),
     ...(fallback && rare > 6 ? { default: "instead" } : {}),
     ...(chain === undefined ? {} : { fallback: chain }),
     ...(risky && rare % 2 === 0 ? { retrySafe: false } : {}),

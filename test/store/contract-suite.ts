@@ -1,7 +1,7 @@
 /** What every store promises, whatever it is made of. Each store's test file runs it against a fresh, empty one. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { JournalEvent } from "#contract/events.ts";
-import type { RunRow, Store } from "#ports/store.ts";
+import type { RunRow, Store, StoredResult } from "#ports/store.ts";
 
 export function runRow(id: string, more: Partial<RunRow> = {}): RunRow {
   return {
@@ -47,8 +47,12 @@ export function storeContract(name: string, open: () => Store): void {
       expect(store.checkpoint("r1")).toBeUndefined();
       expect(store.blob("00")).toBeUndefined();
       expect(store.lastOutput("churn", "reason")).toBeUndefined();
+      expect(store.result("k")).toBeUndefined();
+      expect(store.results({}, 10)).toEqual([]);
+      expect(store.clearResults({})).toBe(0);
       expect(store.memory("m")).toBeUndefined();
       expect(store.memoryNames()).toEqual([]);
+      expect(store.memoryHistory("m", 10)).toEqual([]);
       expect(store.drafts()).toEqual([]);
       store.commit({});
     });
@@ -225,6 +229,41 @@ export function storeContract(name: string, open: () => Store): void {
       write("list", "append", "x", 8);
       expect(store.memory("list")?.value).toEqual([[1], "x"]);
       expect(store.memoryNames()).toEqual(["list", "m"]);
+      expect(store.memoryHistory("m", 3)).toEqual([
+        { version: 6, at: 6, op: "put", value: null, runId: "r1" },
+        { version: 5, at: 5, op: "append", value: [3], runId: "r1" },
+        { version: 4, at: 4, op: "append", value: null, runId: "r1" },
+      ]);
+      expect(store.memoryHistory("m", 100).map(({ version }) => version)).toEqual([6, 5, 4, 3, 2, 1]);
+    });
+
+    test("stored results are listed newest first and removed by who made them", () => {
+      const stored = (key: string, node: string, storedAt: number, more: Partial<StoredResult> = {}) => ({
+        ...{
+          key,
+          scope: "pipeline" as const,
+          pipeline: "churn",
+          node,
+          outcome: "ok",
+          output: { value: key },
+        },
+        ...{ storedAt, expiresAt: storedAt + 100, usd: 0.25, tokens: 9, ...more },
+      });
+      const a = stored("k1", "a", 10, { output: { hash: "cd".repeat(32), size: 9_000 }, outcome: "fail" });
+      const b = stored("k2", "b", 20, { scope: "all" });
+      const other = stored("k3", "a", 30, { pipeline: "other", scope: "run" });
+      store.commit({ results: [a, stored("k2", "b", 5), b] });
+      store.commit({ results: [other] });
+      expect(store.result("k1")).toEqual(a);
+      expect(store.results({}, 10)).toEqual([other, b, a]);
+      expect(store.results({}, 2)).toEqual([other, b]);
+      expect(store.results({ node: "a" }, 10)).toEqual([other, a]);
+      expect(store.results({ pipeline: "churn", node: "a" }, 10)).toEqual([a]);
+      expect(store.clearResults({ key: "k1", pipeline: "other" })).toBe(0);
+      expect(store.clearResults({ key: "k1" })).toBe(1);
+      expect(store.clearResults({ pipeline: "churn" })).toBe(1);
+      expect(store.clearResults({})).toBe(1);
+      expect(store.result("k3")).toBeUndefined();
     });
 
     test("drafts are kept under their key, the newest first", () => {

@@ -3,7 +3,7 @@ import type { EventOf, Usage } from "#contract/events.ts";
 import { retriesOfLink, triesOfLink } from "#core/chain.ts";
 import { mayCollect } from "#core/children.ts";
 import { retryDelay } from "#core/retry.ts";
-import { PARENTING, QUEUED, RETRYING, RUNNING, SLEEPING, SUCCEEDED, UNSAFE } from "#core/status.ts";
+import { PARENTING, QUEUED, RETRYING, RUNNING, SEEKING, SLEEPING, SUCCEEDED, UNSAFE } from "#core/status.ts";
 import { armTimer, illegal, nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
 import { complete } from "./finish.ts";
 import { giveUp } from "./give-up.ts";
@@ -15,7 +15,8 @@ type OfAttempt = EventOf<
 
 export function attemptStarted(turn: Turn, event: EventOf<"AttemptStarted">): void {
   const { state } = turn;
-  const index = nodeOf(turn, event, QUEUED);
+  // SEEKING: journals from before results were stored hold no answer of the cache.
+  const index = nodeOf(turn, event, QUEUED, SEEKING);
   if (state.paused) throw illegal(`AttemptStarted of ${event.node}: the run is paused`);
   const { node, activation, attempt } = event;
   if (attempt !== state.attempt[index]! + 1) {

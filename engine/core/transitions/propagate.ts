@@ -3,16 +3,17 @@
  * on waiting; what is not reached resolves its own out-edges. A work list, no recursion: a chain of 10,000 is fine.
  */
 
-import { skipCause } from "#core/expected.ts";
+import { skipCause, statusBeforeRunning } from "#core/expected.ts";
 import { joinOf } from "#core/join.ts";
-import { BLOCKED, DEAD, IDLE, JUDGING, NOT_REACHED, QUEUED, TAKEN } from "#core/status.ts";
+import { BLOCKED, DEAD, IDLE, JUDGING, NOT_REACHED, TAKEN } from "#core/status.ts";
 import { requestExpected, setStatus, type Turn } from "#core/turn.ts";
 
-/** A new activation: to be judged for a skip, or queued. */
+/** A new activation: to be judged for a skip, looked up, or queued. */
 export function makeReady(turn: Turn, node: number): void {
   const { plan, state } = turn;
   state.activations[node]! += 1;
-  setStatus(turn, node, skipCause(plan, state, node) === undefined ? QUEUED : JUDGING);
+  const judged = skipCause(plan, state, node) !== undefined;
+  setStatus(turn, node, judged ? JUDGING : statusBeforeRunning(plan, node));
   requestExpected(turn, node);
 }
 

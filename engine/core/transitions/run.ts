@@ -4,7 +4,7 @@
  * the pause.
  */
 import type { EventOf } from "#contract/events.ts";
-import { JUDGING, PARENTING, QUEUED } from "#core/status.ts";
+import { isHeldBack, PARENTING } from "#core/status.ts";
 import { illegal, requestExpected, type Turn } from "#core/turn.ts";
 import { askForChildren } from "./children.ts";
 import { makeReady } from "./propagate.ts";
@@ -61,8 +61,7 @@ export function runEnded(turn: Turn, event: EventOf<"RunEnded">): void {
 }
 
 function touchHeldBack(turn: Turn): readonly number[] {
-  const { status } = turn.state;
-  const nodes = turn.plan.nodes.filter(({ index }) => status[index] === QUEUED || status[index] === JUDGING);
+  const nodes = turn.plan.nodes.filter(({ index }) => isHeldBack(turn.state.status[index]!));
   const found = nodes.map(({ index }) => index);
   turn.nodes.push(...found);
   return found;

@@ -1,6 +1,7 @@
-/** Answers to JudgeSkip. A skipped node leaves by its completion like one that ran, with no attempt. */
+/** Answers to JudgeSkip. A node that takes a result over leaves by its completion like one that ran, with no attempt. */
 import type { EventOf } from "#contract/events.ts";
-import { JUDGING, QUEUED, SKIPPED } from "#core/status.ts";
+import { statusBeforeRunning } from "#core/expected.ts";
+import { CACHED, JUDGING, QUEUED, SEEKING, SKIPPED } from "#core/status.ts";
 import { nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
 import { refuseErrorOutcome } from "./attempt.ts";
 import { complete } from "./finish.ts";
@@ -12,8 +13,21 @@ export function nodeSkipped(turn: Turn, event: EventOf<"NodeSkipped">): void {
   complete(turn, node, SKIPPED, event);
 }
 
+export function nodeCached(turn: Turn, event: EventOf<"NodeCached">): void {
+  const { state } = turn;
+  const node = nodeOf(turn, event, SEEKING);
+  refuseErrorOutcome(event);
+  state.nodeStartedAt[node] = turn.at;
+  state.cachedAt[node] = event.storedAt;
+  state.cachedUsd[node] = event.saved.usd ?? 0;
+  state.cachedTokens[node] = event.saved.tokens ?? 0;
+  complete(turn, node, CACHED, event);
+}
+
+/** What is not skipped may still be stored; what is not stored runs. */
 export function skipDeclined(turn: Turn, event: EventOf<"SkipDeclined">): void {
-  const node = nodeOf(turn, event, JUDGING);
-  setStatus(turn, node, QUEUED);
+  const sought = event.reason === "not-cached";
+  const node = nodeOf(turn, event, sought ? SEEKING : JUDGING);
+  setStatus(turn, node, sought ? QUEUED : statusBeforeRunning(turn.plan, node));
   requestExpected(turn, node);
 }

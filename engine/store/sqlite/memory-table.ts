@@ -4,16 +4,18 @@
  */
 import type { Database, Statement } from "better-sqlite3";
 import type { Json } from "#contract/json.ts";
-import type { MemoryEntry, MemoryWrite } from "#ports/store.ts";
+import type { MemoryEntry, MemoryVersion, MemoryWrite } from "#ports/store.ts";
 
 type Head = { version: number; base: number; op: MemoryWrite["op"]; at: number };
 type Item = { op: MemoryWrite["op"]; json: string };
+type Version = Item & { version: number; at: number; runId: string | null };
 
 export class MemoryTable {
   readonly #insert: Statement;
   readonly #head: Statement<[string], Head>;
   readonly #from: Statement<[string, number], Item>;
   readonly #names: Statement<[], string>;
+  readonly #history: Statement<[string, number], Version>;
 
   constructor(db: Database) {
     this.#insert = db.prepare(
@@ -24,6 +26,10 @@ export class MemoryTable {
       "SELECT version, base, op, at FROM memory WHERE name = ? ORDER BY version DESC LIMIT 1",
     );
     this.#from = db.prepare("SELECT op, json FROM memory WHERE name = ? AND version >= ? ORDER BY version");
+    this.#history = db.prepare(
+      `SELECT version, at, op, json, (SELECT id FROM runs WHERE key = memory.run) AS runId
+       FROM memory WHERE name = ? ORDER BY version DESC LIMIT ?`,
+    );
     // One index look-up a name; DISTINCT would walk the whole history.
     this.#names = db
       .prepare<[], string>(
@@ -47,6 +53,12 @@ export class MemoryTable {
     if (!head) return undefined;
     const items = this.#from.all(name, head.base);
     return { name, value: fold(items), at: head.at, version: head.version };
+  }
+
+  history(name: string, limit: number): readonly MemoryVersion[] {
+    return this.#history
+      .all(name, limit)
+      .map(({ json, ...version }) => ({ ...version, value: JSON.parse(json) as Json }));
   }
 
   names(): readonly string[] {

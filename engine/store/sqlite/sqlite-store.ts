@@ -4,11 +4,12 @@
  */
 import type { Database, Statement } from "better-sqlite3";
 import { LayerloomError } from "#contract/errors.ts";
-import type { Commit, DraftRow, Store } from "#ports/store.ts";
+import type { Commit, DraftRow, ResultFilter, Store } from "#ports/store.ts";
 import { DraftTable } from "./draft-table.ts";
 import { type Doing, databaseError, guarded, toDatabaseError } from "./faults.ts";
 import { JournalTable } from "./journal-table.ts";
 import { MemoryTable } from "./memory-table.ts";
+import { ResultTable } from "./result-table.ts";
 import { RunTable } from "./run-table.ts";
 import { BlobTable, CheckpointTable, LastOutputTable } from "./value-tables.ts";
 
@@ -27,6 +28,7 @@ export class SqliteStore implements Store {
   #memoryTable: MemoryTable | undefined;
   #outputTable: LastOutputTable | undefined;
   #draftTable: DraftTable | undefined;
+  #resultTable: ResultTable | undefined;
 
   constructor(db: Database, path: string, onClose: () => void) {
     this.#db = db;
@@ -56,6 +58,11 @@ export class SqliteStore implements Store {
     return this.#draftTable;
   }
 
+  get #results(): ResultTable {
+    this.#resultTable ??= new ResultTable(this.#db);
+    return this.#resultTable;
+  }
+
   commit(commit: Commit): void {
     if (!this.#db.open) throw this.#closed();
     try {
@@ -75,6 +82,7 @@ export class SqliteStore implements Store {
     for (const checkpoint of commit.checkpoints ?? []) this.#checkpoints.put(checkpoint);
     for (const write of commit.memory ?? []) this.#memory.write(write);
     if (commit.lastOutputs && commit.lastOutputs.length > 0) this.#outputs.put(commit.lastOutputs);
+    if (commit.results && commit.results.length > 0) this.#results.put(commit.results);
     // Last, because a final status lets the run's key be forgotten.
     for (const patch of commit.patches ?? []) this.#runs.patch(patch);
   }
@@ -117,12 +125,28 @@ export class SqliteStore implements Store {
     return this.#read(() => this.#outputs.one(pipeline, node));
   }
 
+  result(key: string) {
+    return this.#read(() => this.#results.one(key));
+  }
+
+  results(filter: ResultFilter, limit: number) {
+    return this.#read(() => this.#results.list(filter, limit));
+  }
+
+  clearResults(filter: ResultFilter): number {
+    return this.#guarded("write", () => this.#results.clear(filter));
+  }
+
   memory(name: string) {
     return this.#read(() => this.#memory.newest(name));
   }
 
   memoryNames() {
     return this.#read(() => this.#memory.names());
+  }
+
+  memoryHistory(name: string, limit: number) {
+    return this.#read(() => this.#memory.history(name, limit));
   }
 
   drafts() {

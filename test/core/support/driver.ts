@@ -155,6 +155,19 @@ export class Driver {
     });
   }
 
+  cached(node: string, outcome = "ok", rest: Partial<EventOf<"NodeCached">> & Judged = {}): Step {
+    const output = { value: "stored" };
+    return this.send({
+      event: "NodeCached",
+      ...this.key(node),
+      storedAt: 0,
+      saved: {},
+      outcome,
+      output,
+      ...rest,
+    });
+  }
+
   open(node: string, card: Partial<HumanTaskCard> = {}): Step {
     const outcomes = ["approved", "rejected"];
     return this.send({
