@@ -176,6 +176,8 @@ export type RunResult = {
           readonly cost: Cost;
           /** The node took a stored result. `storedAt` ISO; `saved`: what it had cost. */
           readonly cached?: { readonly storedAt: string; readonly saved: Usage } | undefined;
+          /** A fallback or default made it, or something that it was made of. */
+          readonly degraded?: true | undefined;
           readonly error?: { readonly code: string; readonly message: string } | undefined;
         }
       >
