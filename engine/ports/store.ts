@@ -119,7 +119,13 @@ export interface Store {
   runs(limit: number, before?: string): readonly Omit<RunRow, "text">[];
   /** Runs that have no final status, oldest first. Cost does not depend on how many have ended. */
   openRuns(): readonly RunRow[];
+  /** For looking: as far as it can be read. */
   events(runId: string, after: number, limit: number): readonly JournalEvent[];
+  /**
+   * For a replay, from `after` (0, or where a commit ended) to the end. Throws DATABASE_DAMAGED at the first row that is
+   * not as it was written.
+   */
+  tail(runId: string, after: number): Iterable<JournalEvent>;
   /** The newest one, or undefined. */
   checkpoint(runId: string): Checkpoint | undefined;
   /** JSON text of a stored value. */

@@ -6,8 +6,6 @@ import type { RunRow, Store } from "#ports/store.ts";
 import { LiveRun, type RunSettings } from "./live-run.ts";
 import type { Program } from "./program.ts";
 
-const PAGE = 1_000;
-
 /** The run as its journal left it. */
 export function readRun(row: RunRow, program: Program, store: Store): LiveRun {
   const checkpoint = store.checkpoint(row.id);
@@ -15,11 +13,8 @@ export function readRun(row: RunRow, program: Program, store: Store): LiveRun {
   const run = new LiveRun(row, row.settings as RunSettings, program, state);
   // A checkpoint of an older version is no use; the journal always is.
   run.seq = state === undefined ? 0 : (checkpoint?.seq ?? 0);
-  for (;;) {
-    const page = store.events(row.id, run.seq, PAGE);
-    for (const event of page) replay(run, event);
-    if (page.length < PAGE) return run;
-  }
+  for (const event of store.tail(row.id, run.seq)) replay(run, event);
+  return run;
 }
 
 function replay(run: LiveRun, event: JournalEvent): void {

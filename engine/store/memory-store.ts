@@ -140,6 +140,11 @@ class MemoryStore implements Store {
     return this.#runs.get(runId)?.journal.slice(after, after + limit) ?? [];
   }
 
+  tail(runId: string, after: number): Iterable<JournalEvent> {
+    this.#mustBeOpen();
+    return this.#runs.get(runId)?.journal.slice(after) ?? [];
+  }
+
   checkpoint(runId: string): Checkpoint | undefined {
     this.#mustBeOpen();
     return this.#runs.get(runId)?.checkpoint;

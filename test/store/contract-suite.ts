@@ -117,6 +117,9 @@ export function storeContract(name: string, open: () => Store): void {
       expect(store.events("r1", 150, 10)).toEqual(all.slice(150, 160));
       expect(store.events("r1", 200, 10)).toEqual([]);
       expect(store.events("r2", 0, 1000)).toEqual(events(1, 40));
+      expect([...store.tail("r1", 0)]).toEqual(all);
+      expect([...store.tail("r1", 100)]).toEqual(all.slice(100));
+      expect([...store.tail("r2", 40)]).toEqual([]);
     });
 
     test("an event keeps every field, in whatever order it came", () => {

@@ -5,11 +5,13 @@
 import type { Database, Statement } from "better-sqlite3";
 import { LayerloomError } from "#contract/errors.ts";
 import type { JournalEvent } from "#contract/events.ts";
+import { linkOver } from "./chain.ts";
+import { withPosition } from "./journal-reader.ts";
 import type { RunTable } from "./run-table.ts";
 
 /** Rows a statement, largest first. What a statement costs besides its rows is most of what a single row costs. */
 const BATCHES = [32, 8, 1] as const;
-const COLUMNS = 4;
+const COLUMNS = 5;
 
 type Batch = { readonly rows: number; readonly statement: Statement };
 type EventRecord = { seq: number; at: number; json: string };
@@ -24,7 +26,7 @@ export class JournalTable {
     this.#batches = BATCHES.map((rows) => ({
       rows,
       statement: db.prepare(
-        `INSERT INTO events (run, seq, at, json) VALUES ${Array(rows).fill("(?, ?, ?, ?)").join(", ")}`,
+        `INSERT INTO events (run, seq, at, json, link) VALUES ${Array(rows).fill("(?, ?, ?, ?, ?)").join(", ")}`,
       ),
     }));
     this.#after = db.prepare(
@@ -35,14 +37,24 @@ export class JournalTable {
 
   /** Throws ILLEGAL_EVENT unless each run's sequence numbers go on from its newest one without a gap. */
   append(groups: readonly { readonly runId: string; readonly events: readonly JournalEvent[] }[]): void {
-    const values: (number | string)[] = [];
+    const values: (number | string | null)[] = [];
     for (const { runId, events } of groups) {
       const run = this.#runs.live(runId);
+      const times: number[] = [];
+      const jsons: string[] = [];
+      const from = run.last + 1;
       for (const event of events) {
-        if (event.seq !== run.last + 1) throw outOfOrder(runId, run.last, event.seq);
-        run.last = event.seq;
-        values.push(run.key, event.seq, event.at, withoutPosition(event));
+        const { seq, at } = event;
+        if (seq !== run.last + 1) throw outOfOrder(runId, run.last, seq);
+        run.last = seq;
+        const json = withoutPosition(event);
+        times.push(at);
+        jsons.push(json);
+        values.push(run.key, seq, at, json, null);
       }
+      if (jsons.length === 0) continue;
+      run.link = linkOver(run.link, runId, from, times, jsons);
+      values[values.length - 1] = run.link;
     }
     let done = 0;
     for (const { rows, statement } of this.#batches) {
@@ -66,8 +78,4 @@ function outOfOrder(runId: string, last: number, seq: number): LayerloomError {
 function withoutPosition(event: JournalEvent): string {
   const { seq: _seq, at: _at, ...body } = event;
   return JSON.stringify(body);
-}
-
-function withPosition({ seq, at, json }: EventRecord): JournalEvent {
-  return JSON.parse(`{"seq":${seq},"at":${at},${json.slice(1)}`) as JournalEvent;
 }

@@ -28,8 +28,8 @@ const SUMMARY =
   "r.id, r.pipeline, r.status, r.simulated, r.file, r.settings, r.started_at, r.ended_at, r.usd, r.tokens, r.open_tasks";
 const FULL = `SELECT ${SUMMARY}, t.text FROM runs r JOIN texts t ON t.key = r.text`;
 
-/** A run that is being written: its key, and the newest sequence number of its journal. */
-export type LiveRun = { readonly key: number; last: number };
+/** A run that is being written: its key, and the number and the link of the newest row of its journal. */
+export type LiveRun = { readonly key: number; last: number; link: string | null };
 
 export class RunTable {
   readonly #insertText: Statement;
@@ -58,7 +58,8 @@ export class RunTable {
       "UPDATE runs SET status = ?, open = ?, ended_at = ?, usd = ?, tokens = ?, open_tasks = ? WHERE key = ?",
     );
     this.#live = db.prepare(
-      "SELECT key, coalesce((SELECT max(seq) FROM events WHERE run = runs.key), 0) AS last FROM runs WHERE id = ?",
+      `SELECT r.key, coalesce(e.seq, 0) AS last, e.link FROM runs r
+       LEFT JOIN events e ON e.run = r.key AND e.seq = (SELECT max(seq) FROM events WHERE run = r.key) WHERE r.id = ?`,
     );
     this.#one = db.prepare(`${FULL} WHERE r.id = ?`);
     this.#open = db.prepare(`${FULL} WHERE r.open = 1 ORDER BY r.key`);
@@ -86,7 +87,7 @@ export class RunTable {
       run.openTasks,
     );
     if (changes === 0) throw new LayerloomError("CONFLICT", `there is already a run ${run.id}`);
-    this.#cache.set(run.id, { key: Number(lastInsertRowid), last: 0 });
+    this.#cache.set(run.id, { key: Number(lastInsertRowid), last: 0, link: null });
   }
 
   patch(patch: RunPatch): void {

@@ -92,8 +92,8 @@ ALTER TABLE runs ADD COLUMN parent_json TEXT;
 CREATE INDEX child_runs ON runs (parent, key) WHERE parent IS NOT NULL;
 CREATE INDEX root_runs ON runs (key) WHERE parent IS NULL;
 
--- SHA-256 over the link of the row before it and the row itself; NULL in rows from before version 2.
-ALTER TABLE events ADD COLUMN link BLOB;
+-- In the last of the rows that were committed together: what chain.ts says of them and of the link before. Else NULL.
+ALTER TABLE events ADD COLUMN link TEXT;
 
 CREATE TABLE breakers (
   service TEXT PRIMARY KEY,

@@ -7,6 +7,7 @@ import { LayerloomError } from "#contract/errors.ts";
 import type { Commit, DraftRow, ResultFilter, Store } from "#ports/store.ts";
 import { DraftTable } from "./draft-table.ts";
 import { type Doing, databaseError, guarded, toDatabaseError } from "./faults.ts";
+import { JournalReader } from "./journal-reader.ts";
 import { JournalTable } from "./journal-table.ts";
 import { MemoryTable } from "./memory-table.ts";
 import { ResultTable } from "./result-table.ts";
@@ -25,6 +26,7 @@ export class SqliteStore implements Store {
   readonly #blobs: BlobTable;
   readonly #checkpoints: CheckpointTable;
   // Many a process never needs these, and preparing statements takes time at every start.
+  #journalReader: JournalReader | undefined;
   #memoryTable: MemoryTable | undefined;
   #outputTable: LastOutputTable | undefined;
   #draftTable: DraftTable | undefined;
@@ -41,6 +43,11 @@ export class SqliteStore implements Store {
     this.#journal = new JournalTable(db, this.#runs);
     this.#blobs = new BlobTable(db);
     this.#checkpoints = new CheckpointTable(db, this.#runs);
+  }
+
+  get #replay(): JournalReader {
+    this.#journalReader ??= new JournalReader(this.#db);
+    return this.#journalReader;
   }
 
   get #memory(): MemoryTable {
@@ -111,6 +118,15 @@ export class SqliteStore implements Store {
 
   events(runId: string, after: number, limit: number) {
     return this.#read(() => this.#journal.after(runId, after, limit));
+  }
+
+  *tail(runId: string, after: number) {
+    const rows = this.#read(() => this.#replay.tail(runId, after));
+    for (;;) {
+      const next = this.#read(() => rows.next());
+      if (next.done) return;
+      yield next.value;
+    }
   }
 
   checkpoint(runId: string) {
