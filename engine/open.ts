@@ -15,6 +15,7 @@ import type { DocumentWork } from "#ports/document.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
 import { RealClock } from "#runtime/clocks.ts";
 import { Host } from "#runtime/host.ts";
+import { KeptService } from "#runtime/kept-service.ts";
 import { tasksOf } from "#runtime/picture.ts";
 import { Publisher } from "#runtime/publisher.ts";
 import { RunService } from "#runtime/run-service.ts";
@@ -192,7 +193,7 @@ function startEngine(
   if (recover === "all") for (const row of store.openRuns()) runs.adopt(row);
   else if (recover !== "none") runs.adoptById(recover.runId);
   return {
-    api: engineApi(info, documents, runs, files, host),
+    api: engineApi(info, documents, runs, files, new KeptService(store), host),
     grantFile: (path) => files.grant(path),
     publishEndpoint: (endpoint) => ownership.publish(endpoint),
     close: async () => {
@@ -210,6 +211,7 @@ function engineApi(
   documents: DocumentService,
   runs: RunService,
   files: FileService,
+  kept: KeptService,
   host: Host,
 ): EngineApi {
   return {
@@ -237,6 +239,10 @@ function engineApi(
     retryRun: (request) => runs.retryRun(request),
     inbox: () => runs.inbox(),
     decide: (decision) => runs.decide(decision),
+    listResults: (request) => kept.listResults(request),
+    clearResults: (request) => kept.clearResults(request),
+    memoryNames: () => kept.memoryNames(),
+    memoryHistory: (request) => kept.memoryHistory(request),
     databaseState: async () => ({ ...host.health, backups: [] }),
     restoreBackup: async () => {
       throw new LayerloomError("NOT_FOUND", "there is no backup");

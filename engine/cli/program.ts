@@ -41,6 +41,8 @@ const COMMANDS = new Map<string, Add>([
   ["runs", addRuns],
   ["inbox", addInbox],
   ["decide", addDecide],
+  ["cache", addCache],
+  ["memory", addMemory],
   ["serve", addServe],
 ]);
 
@@ -185,6 +187,47 @@ function addDecide(program: Command, leaveWith: (code: number) => void): void {
     .action(async (run, node, outcome, options) =>
       leaveWith(await (await import("./commands/inbox.ts")).decide(run, node, outcome, options)),
     );
+}
+
+function addCache(program: Command, leaveWith: (code: number) => void): void {
+  const cache = program.command("cache").description("results that nodes may take instead of running");
+  const load = () => import("./commands/cache.ts");
+  cache
+    .command("list")
+    .description("what is stored, the newest first")
+    .option("--pipeline <name>", "only what this pipeline made")
+    .option("--node <id>", "only what this node made")
+    .option("--limit <n>", "how many, default 50", positive)
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (options) => leaveWith(await (await load()).listResults(options)));
+  cache
+    .command("clear")
+    .description("forget stored results, so that the nodes run again")
+    .option("--pipeline <name>", "only what this pipeline made")
+    .option("--node <id>", "only what this node made")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (options) => leaveWith(await (await load()).clearResults(options)));
+}
+
+function addMemory(program: Command, leaveWith: (code: number) => void): void {
+  const memory = program.command("memory").description("what pipelines remember");
+  const load = () => import("./commands/memory.ts");
+  memory
+    .command("list")
+    .description("the names, with their age")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (options) => leaveWith(await (await load()).listMemory(options)));
+  memory
+    .command("show <name>")
+    .description("what is remembered under a name")
+    .option("--history", "its changes as well, the newest first")
+    .option("--limit <n>", "how many changes, default 20", positive)
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (name, options) => leaveWith(await (await load()).showMemory(name, options)));
 }
 
 function addServe(program: Command, leaveWith: (code: number) => void): void {

@@ -52,6 +52,19 @@ export async function openExisting(db: string | undefined): Promise<Session> {
   return openSession(db);
 }
 
+/** Does something with it, and lets go of it in any case. */
+export async function withExisting<T>(
+  db: string | undefined,
+  act: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await openExisting(db);
+  try {
+    return await act(session);
+  } finally {
+    await session.close();
+  }
+}
+
 /** Nothing has ever been run on the database that is meant when none is named. */
 export function nothingYet(db: string | undefined): boolean {
   return db === undefined && !isThere(databasePath(db));

@@ -15,6 +15,7 @@ const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
 const text = z.string().max(MAX_TEXT);
 const name = z.string().min(1).max(MAX_NAME);
 const hash = z.string().max(128);
+const limit = z.int().min(1).max(MAX_PAGE).optional();
 const nothing = z.union([z.undefined(), z.null(), z.strictObject({})]);
 const ofRun = z.strictObject({ runId: name });
 
@@ -36,14 +37,14 @@ export const decisionSchema = z.strictObject({
 });
 
 export const listRunsSchema = z.strictObject({
-  limit: z.int().min(1).max(MAX_PAGE).optional(),
+  limit,
   before: name.optional(),
 });
 
 export const getEventsSchema = z.strictObject({
   runId: name,
   after: z.int().min(0).optional(),
-  limit: z.int().min(1).max(MAX_PAGE).optional(),
+  limit,
 });
 
 export const retryRunSchema = z.strictObject({ runId: name, from: name.optional() });
@@ -79,6 +80,10 @@ export const CALL_SCHEMAS: { readonly [M in CallMethod]: z.ZodType } = {
   retryRun: retryRunSchema,
   inbox: nothing,
   decide: decisionSchema,
+  listResults: z.strictObject({ pipeline: name.optional(), node: name.optional(), limit }),
+  clearResults: z.strictObject({ pipeline: name.optional(), node: name.optional(), key: name.optional() }),
+  memoryNames: nothing,
+  memoryHistory: z.strictObject({ name, limit }),
   databaseState: nothing,
   restoreBackup: z.strictObject({ name }),
 };

@@ -3,11 +3,11 @@
  * command line directly; REST is a skin over it. All values are JSON; failures are LayerloomErrors.
  */
 import type { ActivityInfo } from "./activity-info.ts";
-import type { PipelineDefinition } from "./definition.ts";
+import type { CacheScope, PipelineDefinition } from "./definition.ts";
 import type { ErrorShape, Place, Problem } from "./errors.ts";
 import type { PrintedEvent } from "./events.ts";
 import type { Json, JsonObject } from "./json.ts";
-import type { HumanTask, RunResult, RunSummary, RunUpdate, RunView } from "./run.ts";
+import type { Cost, HumanTask, RunResult, RunSummary, RunUpdate, RunView } from "./run.ts";
 
 export type EngineInfo = {
   readonly version: string;
@@ -88,6 +88,36 @@ export type EngineUpdate = {
   readonly database?: DatabaseHealth | undefined;
 };
 
+/** A result that nodes may take instead of running, without the result itself. */
+export type StoredResultView = {
+  readonly key: string;
+  readonly scope: CacheScope;
+  /** Who made it. */
+  readonly pipeline: string;
+  readonly node: string;
+  readonly outcome: string;
+  readonly storedAt: number;
+  readonly expiresAt: number;
+  /** What it cost when it was made. */
+  readonly saved: Cost;
+};
+/** Absent fields fit everything. */
+export type ResultFilter = {
+  readonly pipeline?: string | undefined;
+  readonly node?: string | undefined;
+  readonly key?: string | undefined;
+};
+/** What memory holds under a name, without its value. */
+export type MemoryName = { readonly name: string; readonly version: number; readonly at: number };
+/** One change of a memory: what was put, or the one item that was appended. */
+export type MemoryVersion = {
+  readonly version: number;
+  readonly at: number;
+  readonly op: "put" | "append";
+  readonly value: Json;
+  readonly runId: string | null;
+};
+
 export type Unsubscribe = () => void;
 
 export interface EngineApi {
@@ -135,6 +165,18 @@ export interface EngineApi {
 
   inbox(): Promise<readonly HumanTask[]>;
   decide(decision: Decision): Promise<void>;
+
+  /** The newest first, at most `limit` (default 100). */
+  listResults(
+    request: Omit<ResultFilter, "key"> & { limit?: number | undefined },
+  ): Promise<readonly StoredResultView[]>;
+  clearResults(request: ResultFilter): Promise<{ removed: number }>;
+  memoryNames(): Promise<readonly MemoryName[]>;
+  /** The newest value, and the newest `limit` changes (default 20), newest first. Throws NOT_FOUND. */
+  memoryHistory(request: {
+    name: string;
+    limit?: number | undefined;
+  }): Promise<{ value: Json; history: readonly MemoryVersion[] }>;
 
   databaseState(): Promise<DatabaseState>;
   /**

@@ -174,10 +174,10 @@ export type RunResult = {
           readonly attempts: number;
           readonly output: Json;
           readonly cost: Cost;
-          /** The node took a stored result. `storedAt` ISO; `saved`: what it had cost. */
-          readonly cached?: { readonly storedAt: string; readonly saved: Usage } | undefined;
-          /** A fallback or default made it, or something that it was made of. */
-          readonly degraded?: true | undefined;
+          /** The node took a stored result. `ageMs`: its age when it was taken; `saved`: what it had cost. */
+          readonly cached?:
+            | { readonly storedAt: string; readonly ageMs: number; readonly saved: Usage }
+            | undefined;
           readonly error?: { readonly code: string; readonly message: string } | undefined;
         }
       >

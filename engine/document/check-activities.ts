@@ -11,8 +11,7 @@ import type { Issue } from "./zod-problems.ts";
 export type ReportIssues = (
   issues: readonly Issue[],
   settings: Json,
-  /** Where the settings stand. */
-  path: string,
+  node: string,
   keysAt: (path: readonly PropertyKey[]) => readonly string[],
 ) => void;
 
@@ -52,21 +51,13 @@ function checkSettings(
   activity: ActivityDefinition,
   reportIssues: ReportIssues,
 ): void {
-  const { issues, keysAt } = settingsIssues(settings, activity);
-  if (issues.length > 0) reportIssues(issues, settings, `nodes.${id}.with`, keysAt);
-}
-
-/** What of the settings does not fit the activity, as far as it is known before a run. */
-export function settingsIssues(
-  settings: { readonly [key: string]: Json },
-  activity: ActivityDefinition,
-): { readonly issues: readonly Issue[]; readonly keysAt: Parameters<ReportIssues>[3] } {
   const result = activity.input.safeParse(settings);
-  const issues = (result.error?.issues ?? []) as readonly Issue[];
-  return {
-    issues: issues.filter((issue) => !comesFromExpression(settings, issue)),
-    keysAt: (path) => keysInSchema(activity.info.schema, path),
-  };
+  if (result.success) return;
+  const issues = (result.error.issues as readonly Issue[]).filter(
+    (issue) => !comesFromExpression(settings, issue),
+  );
+  if (issues.length === 0) return;
+  reportIssues(issues, settings, id, (path) => keysInSchema(activity.info.schema, path));
 }
 
 /** A value that an expression gives is anything until it is evaluated. */
@@ -106,9 +97,7 @@ function checkOutcomes(definition: PipelineDefinition, registry: ActivityRegistr
     const node = definition.nodes[edge.from]!;
     if (!known.has(edge.from)) {
       const activity = registry.get(node.uses);
-      const outcomes = activity && possibleOutcomes(activity, node.with, loops.get(edge.from));
-      const standsIn = node.fallback?.some((link) => typeof link === "object") ?? false;
-      known.set(edge.from, standsIn && outcomes ? [...outcomes, "ok"] : outcomes);
+      known.set(edge.from, activity && possibleOutcomes(activity, node.with, loops.get(edge.from)));
     }
     const possible = known.get(edge.from);
     if (!possible) return;

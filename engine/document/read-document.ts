@@ -10,11 +10,9 @@ import { checkShape } from "#core/shape.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
 import { type Built, DefinitionBuilder } from "./build-definition.ts";
-import { checkActivities, type ReportIssues } from "./check-activities.ts";
-import { checkAdjust } from "./check-adjust.ts";
+import { checkActivities } from "./check-activities.ts";
 import { checkBounds } from "./check-bounds.ts";
 import { checkCache } from "./check-cache.ts";
-import { checkChains } from "./check-chain.ts";
 import { ExpressionCheck } from "./check-expressions.ts";
 import { checkFailures } from "./check-failures.ts";
 import { checkInputs } from "./check-inputs.ts";
@@ -111,11 +109,10 @@ class Reading {
     for (const finding of shape) this.#report(finding);
     checkInputs(definition, this.#report);
     checkFailures(definition, this.#report);
-    const reportIssues: ReportIssues = (issues, settings, path, keysAt) =>
+    checkActivities(definition, registry, this.#report, (issues, settings, id, keysAt) => {
+      const path = `nodes.${id}.with`;
       findings.issues(issues, settings, this.#nodeAt(path), path, keysAt);
-    checkActivities(definition, registry, this.#report, reportIssues);
-    checkAdjust(definition, registry, this.#report, reportIssues);
-    checkChains(definition, registry, this.#report);
+    });
     const expressions = new ExpressionCheck(definition, language, this.#report, this.#placeInText);
     expressions.run(registry);
     checkCache(definition, expressions.readsWhileRunning, this.#report);

@@ -114,7 +114,6 @@ const EDGE_KEYS = [
   "reuse",
   "max",
   "feedback",
-  "adjust",
   "onExhausted",
 ] as const;
 

@@ -31,6 +31,9 @@ const ROOTS = new Set(["nodes", "memory", "inputs"]);
 /** What of these is read must be known beforehand: a host looks up nothing else. */
 const LOOKED_UP = new Set(["nodes", "memory"]);
 
+/** What there is of everything remembered. */
+const OF_MEMORY = new Set(["value", "at", "age", "version"]);
+
 export class Rewriter {
   readonly #environment: Environment;
   readonly #source: string;
@@ -107,8 +110,20 @@ export class Rewriter {
     const start = node.pos + /^[\s.?]*/.exec(this.#source.slice(node.pos))![0].length;
     const name = this.#original(start, args[1]);
     args[1] = name;
+    if (this.#isMemoryEntry(args[0], locals) && !OF_MEMORY.has(name)) {
+      throw new LayerloomError("UNKNOWN_NAME", `what is remembered has no "${name}"`, {
+        hint: `it has value, at, age and version; within the value: .value.${name}`,
+      });
+    }
     this.#read(args[0], name, locals);
     this.#walk(args[0], locals, repeated);
+  }
+
+  /** `memory.<name>` or `memory['<name>']`. */
+  #isMemoryEntry({ op, args }: Node, locals: ReadonlySet<string>): boolean {
+    if (!(Array.isArray(args) && (op === "." || op === ".?" || op === "[]" || op === "[?]"))) return false;
+    const root = args[0] as Node;
+    return root.op === "id" && root.args === "memory" && !locals.has("memory");
   }
 
   #index(node: Node, locals: ReadonlySet<string>): void {

@@ -3,6 +3,7 @@
  * runs. Everything in one `commit` is in the store together or not at all.
  */
 import type { CacheScope } from "#contract/definition.ts";
+import type { MemoryVersion, ResultFilter } from "#contract/engine-api.ts";
 import type { JournalEvent, RunStatus, ValueRef } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { Cost } from "#contract/run.ts";
@@ -49,15 +50,6 @@ export type MemoryEntry = {
   readonly version: number;
 };
 
-/** One change of a memory, not folded: what was put, or the one item that was appended. */
-export type MemoryVersion = {
-  readonly version: number;
-  readonly at: number;
-  readonly op: MemoryWrite["op"];
-  readonly value: Json;
-  readonly runId: string | null;
-};
-
 /** The newest output of a node over all runs of a pipeline, for `reuse: last`. */
 export type LastOutput = {
   readonly pipeline: string;
@@ -82,13 +74,6 @@ export type StoredResult = {
   /** What it cost when it was made. */
   readonly usd: number;
   readonly tokens: number;
-};
-
-/** Absent fields fit everything. */
-export type ResultFilter = {
-  readonly pipeline?: string | undefined;
-  readonly node?: string | undefined;
-  readonly key?: string | undefined;
 };
 
 export type DraftRow = {

@@ -13,6 +13,8 @@ import type { RunRow } from "#ports/store.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { ValueStore } from "./values.ts";
 
+type NodeResult = RunResult["run"]["nodes"][string];
+
 const SUMMARY_LENGTH = 160;
 
 export function rowSummary(row: Omit<RunRow, "text">): RunSummary {
@@ -31,15 +33,13 @@ export function rowSummary(row: Omit<RunRow, "text">): RunSummary {
 
 export function runSummary(run: LiveRun): RunSummary {
   const { plan } = run.program;
-  const summary = rowSummary({
+  return rowSummary({
     ...run.row,
     status: runStatus(plan, run.state),
     endedAt: run.state.endedAt < 0 ? null : run.state.endedAt,
     cost: costOf(run),
     openTasks: openTasks(plan, run.state).length,
   });
-  const { escalation } = run.state;
-  return escalation === null ? summary : { ...summary, escalation };
 }
 
 export function tasksOf(run: LiveRun): readonly HumanTask[] {
@@ -109,23 +109,19 @@ function head(text: string): string | undefined {
   return line.length > SUMMARY_LENGTH ? `${line.slice(0, SUMMARY_LENGTH - 1)}…` : line;
 }
 
-/** What a loop takes back to its target. */
-const HANDED_ON: ReadonlySet<string> = new Set(["feedback", "adjust", "draft"]);
-/** What was judged for edges that may not have been taken, and dice. */
-const UNPRINTED: ReadonlySet<string> = new Set(["verdicts", "feedback", "adjust", "random"]);
-
 /** As `--json` and REST print it: ISO times, values in place of references (large ones stay references). */
 export function printEvent(event: JournalEvent, values: ValueStore): PrintedEvent {
   const { seq, at, event: name, ...rest } = event;
   const printed: Record<string, Json> = {};
   for (const [key, value] of Object.entries(rest)) {
     if (value === undefined) continue;
-    if (key === "output" || key === "inputs" || (name === "LoopTaken" && HANDED_ON.has(key)))
+    if (key === "output" || key === "inputs" || (key === "feedback" && name === "LoopTaken"))
       printed[key] = printValue(value as ValueRef, values);
     else if (key === "failure") Object.assign(printed, printFailure(value as JsonObject));
     else if (key === "fireAt" || key === "wakeAt" || key === "storedAt")
       printed[key] = new Date(value as number).toISOString();
-    else if (!UNPRINTED.has(key)) printed[key] = value as Json;
+    else if (key !== "verdicts" && key !== "feedback" && key !== "random" && value !== undefined)
+      printed[key] = value as Json;
   }
   return { type: "event", seq, at: new Date(at).toISOString(), event: name, ...printed };
 }
@@ -178,7 +174,7 @@ export function runResult(run: LiveRun, values: ValueStore, now: number): RunRes
   };
 }
 
-function nodeResult(run: LiveRun, values: ValueStore, index: number): RunResult["run"]["nodes"][string] {
+function nodeResult(run: LiveRun, values: ValueStore, index: number): NodeResult {
   const view = nodeView(run.program.plan, run.state, index);
   const output = outputOf(run.state, index);
   return {
@@ -188,12 +184,16 @@ function nodeResult(run: LiveRun, values: ValueStore, index: number): RunResult[
     attempts: view.attempts,
     output: output ? values.get(output) : null,
     cost: view.cost,
-    ...(view.cached
-      ? { cached: { ...view.cached, storedAt: new Date(view.cached.storedAt).toISOString() } }
-      : {}),
-    ...(view.degraded ? { degraded: true as const } : {}),
+    ...cachedField(view),
     ...(view.failure ? { error: { code: view.failure.code, message: view.failure.message } } : {}),
   };
+}
+
+function cachedField({ cached, startedAt }: NodeView): Pick<NodeResult, "cached"> {
+  if (cached === undefined) return {};
+  const { storedAt, saved } = cached;
+  const ageMs = Math.max(0, (startedAt ?? storedAt) - storedAt);
+  return { cached: { storedAt: new Date(storedAt).toISOString(), ageMs, saved } };
 }
 
 /** Why the run failed: its own end (the output expression), else the first failure that nothing took. */

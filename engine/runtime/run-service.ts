@@ -16,6 +16,7 @@ import { nodeView, outputOf, runStatus } from "#core/view.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
 import type { RunRow, Store } from "#ports/store.ts";
+import { resolveSettings } from "./attempt.ts";
 import type { Host } from "./host.ts";
 import { resolveInputs } from "./inputs.ts";
 import { LiveRun, type RunSettings } from "./live-run.ts";
@@ -24,7 +25,6 @@ import { Program } from "./program.ts";
 import type { Publisher } from "./publisher.ts";
 import { readRun } from "./recover.ts";
 import { nodesToReuse } from "./retry.ts";
-import { resolveSettings } from "./settings.ts";
 
 export type RunServiceOptions = {
   readonly host: Host;

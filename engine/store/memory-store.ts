@@ -2,6 +2,7 @@
  * Owns a store that lives as long as its process: for simulation and tests. It behaves as the SQLite store does, down
  * to what it refuses; only the disk is missing. Must not touch SQLite or the file system.
  */
+import type { MemoryVersion, ResultFilter } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import { isFinal, type JournalEvent } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
@@ -11,9 +12,7 @@ import type {
   DraftRow,
   LastOutput,
   MemoryEntry,
-  MemoryVersion,
   MemoryWrite,
-  ResultFilter,
   RunRow,
   Store,
   StoredResult,

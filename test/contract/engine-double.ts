@@ -143,6 +143,19 @@ export class EngineDouble implements EngineApi {
   async inbox() {
     return [];
   }
+  async listResults() {
+    return [];
+  }
+  async clearResults(request: object) {
+    this.calls.push({ method: "clearResults", params: request });
+    return { removed: 1 };
+  }
+  async memoryNames() {
+    return [];
+  }
+  async memoryHistory() {
+    return { value: null, history: [] };
+  }
   async databaseState() {
     return { state: "ok", backups: [] } as const;
   }

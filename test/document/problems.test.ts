@@ -237,6 +237,12 @@ const ROWS: readonly Row[] = [
     node("{ uses: simulate, failures: [{ code: MODEL_OVERLODED, class: quality }] }"),
     "4:43 warning UNKNOWN_NAME nodes.a.failures.0.code",
   ],
+  // memory
+  [
+    "a field that memory does not have",
+    edges("a -> b", "{ from: a, to: b, when: \"memory.world.agee < duration('1h')\" }"),
+    "8:29 UNKNOWN_NAME edges.1.when",
+  ],
   // stored results
   [
     "a ttl of nothing",

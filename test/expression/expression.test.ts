@@ -85,6 +85,7 @@ describe("values", () => {
     ["memory.world_model.age < duration('1h')", true],
     ["memory.world_model.age > duration('90s')", false],
     ["memory.world_model.value.seen", 4],
+    ["memory['world_model'].age < duration('1h')", true],
     ["memory.world_model", { value: { seen: 4 }, at: 0, age: 60_000 }],
     ["timestamp('2026-01-01T00:00:00Z') + duration('1h')", "2026-01-01T01:00:00.000Z"],
     // names

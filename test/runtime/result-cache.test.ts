@@ -45,6 +45,7 @@ describe("in virtual time", () => {
     expect(run.cost.usd).toBe(0.1);
     expect(run.nodes.c?.cached).toEqual({
       storedAt: "1970-01-01T00:00:10.000Z",
+      ageMs: 0,
       saved: { usd: 0.1, tokens: 0 },
     });
   });

@@ -67,17 +67,16 @@ function clientFor(context: ActivityContext): Anthropic {
 }
 
 function parametersOf(settings: LlmSettings): MessageCreateParamsStreaming {
-  const { prompt, system, model, complexity, maxTokens, effort, schema } = settings;
-  const format = schema && { type: "json_schema" as const, schema: accepted(schema) };
+  const { prompt, system, model, complexity, maxTokens, schema } = settings;
   return {
     model: modelFor(model, complexity),
     max_tokens: maxTokens,
     messages: [{ role: "user", content: asText(prompt) }],
     stream: true,
     ...(system === undefined ? {} : { system: asText(system) }),
-    ...(effort === undefined && format === undefined
+    ...(schema === undefined
       ? {}
-      : { output_config: { ...(effort && { effort }), ...(format && { format }) } }),
+      : { output_config: { format: { type: "json_schema", schema: accepted(schema) } } }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** `runs …`: the history of a database, and steering one run of it. */
 import { followToEnd, goOn } from "#cli/follow.ts";
 import { print, printJson } from "#cli/output.ts";
-import { nothingYet, openExisting, type Session } from "#cli/session.ts";
+import { nothingYet, openExisting, withExisting } from "#cli/session.ts";
 import { printNodes } from "#cli/view/node-list.ts";
 import { printSummary } from "#cli/view/summary.ts";
 import { padded } from "#cli/view/width.ts";
@@ -17,7 +17,7 @@ export async function listRuns(options: RunsOptions & { readonly limit?: number 
     if (!options.json) print(NO_RUNS);
     return 0;
   }
-  return withSession(options, async ({ api }) => {
+  return withExisting(options.db, async ({ api }) => {
     const runs = await api.listRuns({ limit: options.limit ?? 50 });
     for (const run of runs) {
       if (options.json) printJson({ type: "run", ...run });
@@ -39,7 +39,7 @@ export async function showRun(
   runId: string,
   options: RunsOptions & { readonly events?: boolean },
 ): Promise<number> {
-  return withSession(options, async ({ api }) => {
+  return withExisting(options.db, async ({ api }) => {
     if (options.events) {
       for (let after = 0; ; ) {
         const events = await api.getEvents({ runId, after, limit: 1_000 });
@@ -78,7 +78,7 @@ export async function resumeRun(
 }
 
 export async function cancelRun(runId: string, options: RunsOptions): Promise<number> {
-  return withSession(options, async (session) => {
+  return withExisting(options.db, async (session) => {
     await session.api.cancelRun({ runId });
     const result = await session.api.getResult({ runId });
     if (options.json) printJson(result);
@@ -100,16 +100,4 @@ export async function retryRun(
     throw thrown;
   }
   return followToEnd(session, again, { db: options.db, json: options.json ?? false, wait: options.wait });
-}
-
-async function withSession(
-  options: RunsOptions,
-  act: (session: Session) => Promise<number>,
-): Promise<number> {
-  const session = await openExisting(options.db);
-  try {
-    return await act(session);
-  } finally {
-    await session.close();
-  }
 }

@@ -2,7 +2,7 @@
 import { print } from "#cli/output.ts";
 import type { RunResult } from "#contract/run.ts";
 import { padded } from "./width.ts";
-import { glyph, head, money, word } from "./words.ts";
+import { glyph, head, money, storedWords, word } from "./words.ts";
 
 export function printNodes(result: RunResult): void {
   const nodes = Object.entries(result.run.nodes);
@@ -12,7 +12,8 @@ export function printNodes(result: RunResult): void {
     const count = node.activations > 1 || tries !== "" ? `×${node.activations}${tries}` : "";
     const outcome = node.outcome === null || node.outcome === "ok" ? "" : `→ ${node.outcome}`;
     const about = node.error ? `${node.error.code}: ${node.error.message}` : head(node.output ?? "", 60);
-    const rest = [outcome, count, money(node.cost), about].filter((part) => part !== "").join("  ");
+    const stored = node.cached ? storedWords(node.cached.ageMs, node.cached.saved) : "";
+    const rest = [outcome, count, money(node.cost), stored, about].filter((part) => part !== "").join("  ");
     print(
       `  ${padded(`${glyph(node.status)} ${word(node.status)}`, 13)} ${padded(id, width)}  ${rest}`.trimEnd(),
     );

@@ -4,7 +4,7 @@ import type { RunPicture } from "#cli/run-picture.ts";
 import type { NodeView } from "#contract/run.ts";
 import { printSummary, printTasks } from "./summary.ts";
 import type { RunView } from "./view.ts";
-import { elapsed, glyph, waitWords, word } from "./words.ts";
+import { elapsed, glyph, storedWords, waitWords, word } from "./words.ts";
 
 export function plainView(db: string | undefined): RunView {
   const printed = new Map<string, string>();
@@ -48,6 +48,9 @@ function nodeLine(node: NodeView): string {
   // Where a node failed, its status and the reason say it.
   const left = node.status === "succeeded" || node.status === "degraded";
   const outcome = left && node.outcome !== undefined && node.outcome !== "ok" ? ` → ${node.outcome}` : "";
-  const rest = [took, attempt, why, waits].filter((part) => part !== "");
+  const stored = node.cached
+    ? storedWords((node.startedAt ?? node.cached.storedAt) - node.cached.storedAt, node.cached.saved)
+    : "";
+  const rest = [stored === "" ? took : stored, attempt, why, waits].filter((part) => part !== "");
   return [`${glyph(node.status)} ${node.id}${round} ${word(node.status)}${outcome}`, ...rest].join(" · ");
 }

@@ -1,7 +1,7 @@
 /** The words, glyphs and figures that all views of the command line share. States are glyph and word, colour is extra. */
 
 import { commandLine } from "#cli/paths.ts";
-import type { NodeStatus, RunStatus } from "#contract/events.ts";
+import type { NodeStatus, RunStatus, Usage } from "#contract/events.ts";
 import type { Cost, HumanTask, NodeView } from "#contract/run.ts";
 
 const GLYPHS: Record<NodeStatus | RunStatus, string> = {
@@ -96,6 +96,12 @@ export function waitWords(node: NodeView, now: number): string {
     case "disk":
       return "waits for room on the disk";
   }
+}
+
+/** `from 12m 03s ago, saves $0.02`, for a node that took a stored result. */
+export function storedWords(ageMs: number, saved: Usage): string {
+  const spared = money({ usd: saved.usd ?? 0, tokens: saved.tokens ?? 0 });
+  return `from ${elapsed(ageMs)} ago${spared === "" ? "" : `, saves ${spared}`}`;
 }
 
 /** Which command decides a task, one line. */

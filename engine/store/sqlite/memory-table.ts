@@ -2,9 +2,11 @@
  * Owns what pipelines remember, as an append-only history. An appended item is a row of its own, so a list costs
  * what its items cost, not their square. Must not begin or end a transaction.
  */
+
 import type { Database, Statement } from "better-sqlite3";
+import type { MemoryVersion } from "#contract/engine-api.ts";
 import type { Json } from "#contract/json.ts";
-import type { MemoryEntry, MemoryVersion, MemoryWrite } from "#ports/store.ts";
+import type { MemoryEntry, MemoryWrite } from "#ports/store.ts";
 
 type Head = { version: number; base: number; op: MemoryWrite["op"]; at: number };
 type Item = { op: MemoryWrite["op"]; json: string };

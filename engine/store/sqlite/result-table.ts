@@ -2,10 +2,12 @@
  * Owns the results that nodes may take instead of running. Must not know what a key is made of, nor begin or end a
  * transaction.
  */
+
 import type { Database, Statement } from "better-sqlite3";
 import type { CacheScope } from "#contract/definition.ts";
+import type { ResultFilter } from "#contract/engine-api.ts";
 import type { ValueRef } from "#contract/events.ts";
-import type { ResultFilter, StoredResult } from "#ports/store.ts";
+import type { StoredResult } from "#ports/store.ts";
 
 /** Expired rows removed by each commit that stores something. */
 const SWEPT = 20;

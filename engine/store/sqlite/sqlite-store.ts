@@ -2,9 +2,11 @@
  * Owns the transaction: one `commit` is one BEGIN IMMEDIATE … COMMIT, on disk when it returns. The tables own their
  * rows. Must not know how the connection was opened.
  */
+
 import type { Database, Statement } from "better-sqlite3";
+import type { ResultFilter } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import type { Commit, DraftRow, ResultFilter, Store } from "#ports/store.ts";
+import type { Commit, DraftRow, Store } from "#ports/store.ts";
 import { DraftTable } from "./draft-table.ts";
 import { type Doing, databaseError, guarded, toDatabaseError } from "./faults.ts";
 import { JournalReader } from "./journal-reader.ts";
