@@ -228,6 +228,7 @@ function engineApi(
     putDraft: (draft) => files.putDraft(draft),
     dropDraft: (request) => files.dropDraft(request),
     startRun: (request) => runs.startRun(request),
+    previewRun: (request) => runs.previewRun(request),
     listRuns: (request) => runs.listRuns(request),
     getRun: (request) => runs.getRun(request),
     getResult: (request) => runs.getResult(request),

@@ -75,6 +75,11 @@ function addRun(program: Command, leaveWith: (code: number) => void): void {
       new Option("--provider <name>", "model provider of llm nodes").choices(["anthropic", "simulated"]),
     )
     .option("--seed <n>", "seed of the run's randomness", integer)
+    .option("--only <node>", "run this node alone, on results that are there")
+    .option("--up-to <node>", "run this node and what it needs")
+    .option("--from <node>", "run this node and what follows it")
+    .option("--based-on <run>", "take results over from this run; the newest that fits when left out")
+    .option("--preview", "list what would run and why, and start nothing")
     .addOption(jsonOption())
     .option("--no-wait", "leave with code 3 when only a person can go on")
     .action(async (file, more, options) =>
@@ -165,6 +170,15 @@ function addRuns(program: Command, leaveWith: (code: number) => void): void {
     .addOption(jsonOption())
     .option("--no-wait", "leave with code 3 when only a person can go on")
     .action(async (run, options) => leaveWith(await (await load()).retryRun(run, options)));
+  runs
+    .command("fork <run>")
+    .description("run again with another output of one node; the run itself stays as it is")
+    .requiredOption("--from <node>", "the node whose output is another")
+    .requiredOption("--output <json>", "its output; what follows the node runs on it")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .option("--no-wait", "leave with code 3 when only a person can go on")
+    .action(async (run, options) => leaveWith(await (await load()).forkRun(run, options)));
 }
 
 function addInbox(program: Command, leaveWith: (code: number) => void): void {

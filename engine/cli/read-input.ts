@@ -35,6 +35,18 @@ export async function readInputs(
   return mergePairs(file === undefined ? {} : await readJsonFile(file), pairs, definition);
 }
 
+/** The value of an option that takes JSON. */
+export function readJsonOption(name: string, text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new LayerloomError("BAD_USAGE", `${name} is not JSON.`, {
+      hint: `A text needs quotes: ${name} '"${text}"'`,
+      cause,
+    });
+  }
+}
+
 function mergePairs(
   base: JsonObject,
   pairs: readonly string[],

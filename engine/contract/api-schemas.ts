@@ -26,6 +26,9 @@ export const startRequestSchema = z.strictObject({
   provider: z.enum(["anthropic", "simulated"]).optional(),
   seed: z.int().optional(),
   folder: z.string().min(1).optional(),
+  partial: z
+    .strictObject({ mode: z.enum(["only", "upTo", "from"]), node: name, basedOn: name.optional() })
+    .optional(),
 });
 
 export const decisionSchema = z.strictObject({
@@ -47,7 +50,11 @@ export const getEventsSchema = z.strictObject({
   limit,
 });
 
-export const retryRunSchema = z.strictObject({ runId: name, from: name.optional() });
+export const retryRunSchema = z.strictObject({
+  runId: name,
+  from: name.optional(),
+  edited: z.record(name, json).optional(),
+});
 export const readDocumentSchema = z.strictObject({ text, file: name.optional() });
 
 export const CALL_SCHEMAS: { readonly [M in CallMethod]: z.ZodType } = {
@@ -69,6 +76,7 @@ export const CALL_SCHEMAS: { readonly [M in CallMethod]: z.ZodType } = {
   putDraft: z.strictObject({ key: name, text, baseHash: hash.optional() }),
   dropDraft: z.strictObject({ key: name }),
   startRun: startRequestSchema,
+  previewRun: startRequestSchema,
   listRuns: listRunsSchema,
   getRun: ofRun,
   getResult: ofRun,

@@ -40,6 +40,51 @@ export type StartRequest = {
    * absent. Only a command of the same person may name one: a page or a REST call cannot.
    */
   readonly folder?: string | undefined;
+  readonly partial?: PartialRun | undefined;
+};
+
+/**
+ * A part of a pipeline. `only`: this node alone, on results that are there. `upTo`: the node and what it needs. `from`:
+ * the node and what follows it. `basedOn`: the run whose results are taken over; the newest fitting one when absent
+ * (for `upTo`: none, all that it needs runs).
+ */
+export type PartialRun = {
+  readonly mode: "only" | "upTo" | "from";
+  readonly node: string;
+  readonly basedOn?: string | undefined;
+};
+
+/**
+ * Why a node runs (`all`: the whole pipeline does; `asked` for; `needed` for what was asked for; `follows` another that
+ * runs; `changed` since; its `input` changed; `failed` then; `never-ran`), gives its `result` or its `pin`, or has no part
+ * (`outside` of what was asked for, `not-reached` by any way with these results).
+ */
+export type PreviewReason =
+  | "all"
+  | "asked"
+  | "needed"
+  | "follows"
+  | "changed"
+  | "input"
+  | "failed"
+  | "never-ran"
+  | "result"
+  | "pin"
+  | "outside"
+  | "not-reached";
+
+export type NodePreview = {
+  readonly node: string;
+  readonly does: "runs" | "taken-over" | "pinned" | "left-out";
+  readonly why: PreviewReason;
+  /** follows: the node; input: its name. */
+  readonly of?: string | undefined;
+};
+
+/** What a start request would do, in the order of the definition. */
+export type RunPreview = {
+  readonly basedOn?: { readonly runId: string; readonly startedAt: number } | undefined;
+  readonly nodes: readonly NodePreview[];
 };
 
 export type FileEntry = { readonly path: string; readonly name: string; readonly modifiedAt: number };
@@ -144,6 +189,8 @@ export interface EngineApi {
   dropDraft(request: { key: string }): Promise<void>;
 
   startRun(request: StartRequest): Promise<{ runId: string }>;
+  /** What would run, what would be taken over, and why. Starts nothing; throws what startRun would. */
+  previewRun(request: StartRequest): Promise<RunPreview>;
   listRuns(request: {
     limit?: number | undefined;
     before?: string | undefined;
@@ -160,8 +207,15 @@ export interface EngineApi {
   cancelRun(request: { runId: string }): Promise<void>;
   pauseRun(request: { runId: string }): Promise<void>;
   resumeRun(request: { runId: string }): Promise<void>;
-  /** A new run of the same text and inputs that takes over what succeeded; `from` and what follows it runs again. */
-  retryRun(request: { runId: string; from?: string | undefined }): Promise<{ runId: string }>;
+  /**
+   * A new run of the same text and inputs that takes over what succeeded; `from` and what follows it runs again. With
+   * `edited` (node → output) it is a fork: these outputs stand in place of the recorded ones, and what follows them runs.
+   */
+  retryRun(request: {
+    runId: string;
+    from?: string | undefined;
+    edited?: JsonObject | undefined;
+  }): Promise<{ runId: string }>;
 
   inbox(): Promise<readonly HumanTask[]>;
   decide(decision: Decision): Promise<void>;

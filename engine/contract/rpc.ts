@@ -124,6 +124,7 @@ export function createRpcClient(channel: Channel): EngineApi {
     putDraft: (draft) => call("putDraft", draft),
     dropDraft: (request) => call("dropDraft", request),
     startRun: (request) => call("startRun", request),
+    previewRun: (request) => call("previewRun", request),
     listRuns: (request) => call("listRuns", request),
     getRun: (request) => call("getRun", request),
     getResult: (request) => call("getResult", request),

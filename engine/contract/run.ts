@@ -28,7 +28,11 @@ export type RunSummary = {
   readonly openTasks: number;
   readonly parent?: ParentOfRun | undefined;
   readonly escalation?: Escalation | undefined;
+  readonly origin?: RunOrigin | undefined;
 };
+
+/** The run that this one grew from: by `retry`, as a `fork` with an edited output, or as a `part` of its pipeline. */
+export type RunOrigin = { readonly runId: string; readonly as: "retry" | "fork" | "part" };
 
 /** How far recovery has got: the highest level that still holds. Absent at level 0. */
 export type Escalation = {

@@ -25,16 +25,24 @@ type SkipCause = Extract<Effect, { readonly type: "JudgeSkip" }>["cause"];
 /** Outcomes of the question whether an attempt that was cut off may be repeated. */
 export const UNSAFE_OUTCOMES = ["retry", "fail"] as const;
 
-/** Why the node might be skipped in this activation: a run to take over from, a skip edge, its own condition. */
+/**
+ * Why the node might be skipped in this activation: a pinned result, a run to take over from, a skip edge, its own
+ * condition. What a limited run does not list is taken over in every round, for it may not run.
+ */
 export function skipCause(plan: ExecutionPlan, state: RunState, node: number): SkipCause | undefined {
-  if (state.reusable[node] === 1 && state.activations[node] === 1) return { by: "run" };
+  const { definition } = plan.nodes[node]!;
+  if (definition.pin !== undefined) return { by: "pin" };
+  if (state.reusable[node] === 1 && (state.activations[node] === 1 || state.excluded[node] === 1)) {
+    return { by: "run" };
+  }
   if (state.skipBy[node] !== -1) return { by: "edge", edge: state.skipBy[node]! };
-  return plan.nodes[node]!.definition.skip === undefined ? undefined : { by: "node" };
+  return definition.skip === undefined ? undefined : { by: "node" };
 }
 
 /** Where a node goes that is not skipped: a stored result is asked for before the queue. */
 export function statusBeforeRunning(plan: ExecutionPlan, node: number): number {
-  return plan.nodes[node]!.definition.cache === undefined ? QUEUED : SEEKING;
+  const { cache, pin } = plan.nodes[node]!.definition;
+  return cache === undefined || pin !== undefined ? QUEUED : SEEKING;
 }
 
 /** Undefined when the node waits for no effect, or for one that a pause holds back; children to start are `unstarted`. */

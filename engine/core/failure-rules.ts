@@ -40,7 +40,7 @@ export const BUILT_IN_RULES: readonly FailureRule[] = [
     [408, 409, 425, 429, "5xx"].map((status) => ({ status })),
   ),
   ...rows("permanent", [{ status: "4xx" }]),
-  ...rows("quality", [{ code: "MODEL_OUTPUT_INVALID" }]),
+  ...rows("quality", [{ code: "MODEL_OUTPUT_INVALID" }, { code: "UNKNOWN_NEXT" }]),
   ...rows(
     "transient",
     [

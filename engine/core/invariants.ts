@@ -19,6 +19,7 @@ import {
   isForPeople,
   isLive,
   isWaiting,
+  JUDGING,
   PARENTING,
   PENDING,
   RETRYING,
@@ -136,6 +137,8 @@ function checkNode(plan: ExecutionPlan, state: RunState, index: number, expect: 
   say(state.attempts[index]! >= state.attempt[index]!, "more attempts in the activation than in the run");
   say(status !== RUNNING || state.attempt[index]! > 0, "runs without an attempt");
   say(!isLive(status) || state.activations[index]! > 0, "live without an activation");
+  const mayRun = state.excluded[index] === 0 || node.definition.pin !== undefined;
+  say(mayRun || !isLive(status) || status === JUDGING, "left out, and yet it runs");
   say(state.unhandledAt[index] === 0 || status === FAILED, "an unhandled failure that did not fail");
   say(state.cards[index] === null || isForPeople(status), "a task that nobody waits for");
   checkChildren(plan, state, index, say);

@@ -6,7 +6,7 @@
  * into `ok`. Conditions for these are listed as well, so one evaluation is enough.
  */
 import type { Json } from "#contract/json.ts";
-import { exhaustionPolicy, GIVE_UP, onMatches } from "./leaving.ts";
+import { exhaustionPolicy, GIVE_UP, isOpen, onMatches } from "./leaving.ts";
 import type { ExecutionPlan, PlanEdge, PlanNode } from "./plan.ts";
 import type { RunState } from "./state.ts";
 import { EXHAUSTED, STUCK, UNSAFE } from "./status.ts";
@@ -24,14 +24,16 @@ export function edgesToJudge(plan: ExecutionPlan, state: RunState, node: string,
   if (index === undefined) throw illegal(`There is no node "${node}"`);
   const planNode = plan.nodes[index]!;
   // After an escalation loops are not asked again.
-  const loops = state.status[index] === EXHAUSTED ? [] : planNode.loopsOut.map((edge) => plan.edges[edge]!);
+  const mayGo = (edge: PlanEdge): boolean => isOpen(plan, state, edge);
+  const loops =
+    state.status[index] === EXHAUSTED ? [] : planNode.loopsOut.map((edge) => plan.edges[edge]!).filter(mayGo);
   const fails = outcome === "error" || isRefusal(state.status[index]!, outcome);
   const left = fails ? (planNode.definition.default === undefined ? "error" : "ok") : outcome;
   const matching = left === "error" ? [] : loops.filter((edge) => onMatches(edge, left));
   const outcomes = possibleOutcomes(plan, state, planNode, left, matching);
   const leaving = planNode.out
     .map((edge) => plan.edges[edge]!)
-    .filter((edge) => outcomes.some((possible) => mayTake(edge, possible)));
+    .filter((edge) => mayGo(edge) && outcomes.some((possible) => mayTake(edge, possible)));
   const conditions = [...matching, ...leaving].flatMap(({ index: edge, when }) =>
     when === undefined ? [] : [{ edge, when }],
   );

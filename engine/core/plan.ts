@@ -57,6 +57,8 @@ export type PlanEdge = {
   readonly when: string | undefined;
   readonly hasWhen: boolean;
   readonly else: boolean;
+  /** Leads to one of the nodes that its source chooses among (`next:`). */
+  readonly choice: boolean;
   readonly loop: LoopRegion | undefined;
   readonly skip: SkipRegion | undefined;
 };
@@ -87,6 +89,7 @@ export function compilePlan(definition: PipelineDefinition): ExecutionPlan {
     loopsOut[graph.from[edge]!]!.push(edge);
     loopsIn[graph.to[edge]!]!.push(edge);
   }
+  const choices = choicesOf(definition);
   const nodes = graph.ids.map((id, index): PlanNode => {
     const node = definition.nodes[id]!;
     const children = childrenOf(node);
@@ -111,7 +114,7 @@ export function compilePlan(definition: PipelineDefinition): ExecutionPlan {
   return {
     definition,
     nodes,
-    edges: definition.edges.map((edge, index) => compileEdge(graph, edge, index)),
+    edges: definition.edges.map((edge, index) => compileEdge(graph, choices, edge, index)),
     indexOf: graph.indexOf,
     roots: graph.order.filter((node) => graph.inEdges[node]!.length === 0),
     maxConcurrent: definition.maxConcurrent ?? DEFAULT_MAX_CONCURRENT,
@@ -119,7 +122,20 @@ export function compilePlan(definition: PipelineDefinition): ExecutionPlan {
   };
 }
 
-function compileEdge(graph: Graph, definition: EdgeDefinition, index: number): PlanEdge {
+/** Node id → the candidates of its `next:`. */
+function choicesOf({ nodes }: PipelineDefinition): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    Object.entries(nodes).flatMap(([id, { next }]) => (next === undefined ? [] : [[id, new Set(next)]])),
+  );
+}
+
+function compileEdge(
+  graph: Graph,
+  choices: ReadonlyMap<string, ReadonlySet<string>>,
+  definition: EdgeDefinition,
+  index: number,
+): PlanEdge {
+  const goesBack = definition.kind === "loop" || definition.kind === "error";
   return {
     index,
     definition,
@@ -130,6 +146,7 @@ function compileEdge(graph: Graph, definition: EdgeDefinition, index: number): P
     when: definition.when,
     hasWhen: definition.when !== undefined,
     else: definition.else === true,
+    choice: !goesBack && choices.get(definition.from)?.has(definition.to) === true,
     loop: definition.kind === "loop" ? new LoopRegion(graph, index, definition) : undefined,
     skip: definition.kind === "skip" ? new SkipRegion(graph, index, definition) : undefined,
   };

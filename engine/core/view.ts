@@ -53,6 +53,7 @@ export function nodeView(plan: ExecutionPlan, state: RunState, index: number): N
     degraded: degradedView(state.degraded[index]!),
     fallback: link === undefined ? undefined : { link: state.link[index]!, to: linkName(link) },
     ...itemsField(state, index),
+    ...(node.definition.pin === undefined ? {} : { pinned: true }),
     ...(state.status[index] === CACHED ? { cached: storedResult(state, index) } : {}),
   };
 }
@@ -117,6 +118,11 @@ export function loopContext(plan: ExecutionPlan, state: RunState, index: number)
 /** The newest output of a node, null when it has none. */
 export function outputOf(state: RunState, index: number): ValueRef | null {
   return state.outputs[index]!;
+}
+
+/** Was the run started for a part of its pipeline? O(nodes). */
+export function isLimited(state: RunState): boolean {
+  return state.excluded.includes(1);
 }
 
 /** Over the whole run. */

@@ -14,9 +14,10 @@ import {
 } from "#contract/definition.ts";
 import type { Json } from "#contract/json.ts";
 import { Findings } from "./findings.ts";
+import { impliedEdges } from "./next-edges.ts";
 import { keysOf, schemaAt } from "./schema-paths.ts";
 import { badName, expandEdge, splitChain } from "./shorthand.ts";
-import { entryOf, type Report, type SourceNode, toValue } from "./source-tree.ts";
+import { childOf, entryOf, type Report, type SourceNode, toValue } from "./source-tree.ts";
 import type { Issue } from "./zod-problems.ts";
 
 type Schema = {
@@ -27,7 +28,7 @@ type Schema = {
   };
 };
 
-/** Where an edge of the definition comes from: an item of the list, and the step within a chain. */
+/** Where an edge of the definition comes from: an item of the list (-1: a candidate of `next:`), and the step within a chain. */
 export type EdgeOrigin = { readonly item: number; readonly node: SourceNode; readonly start: number };
 export type Built = { readonly definition: PipelineDefinition; readonly origins: readonly EdgeOrigin[] };
 
@@ -93,13 +94,20 @@ export class DefinitionBuilder {
         offset: root.start,
       });
     }
-    const definition = {
+    const definition: PipelineDefinition = {
       layerloom: 1,
       name: "untitled",
       nodes: {},
       edges: [],
       ...parts,
     } as PipelineDefinition;
+    const implied = impliedEdges(definition, definition.edges);
+    for (const { edge, place } of implied) {
+      const list = entryOf(entryOf(entryOf(root, "nodes")?.node, edge.from)?.node, "next")?.node;
+      const node = childOf(list, place) ?? root;
+      this.#origins.push({ item: -1, node, start: node.start });
+    }
+    if (implied.length > 0) definition.edges = [...definition.edges, ...implied.map(({ edge }) => edge)];
     return { definition, origins: this.#origins };
   }
 

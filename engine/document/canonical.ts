@@ -3,6 +3,7 @@
  * nodes and edges stay in their own order, for ties in a run are settled by it.
  */
 import type { PipelineDefinition } from "#contract/definition.ts";
+import { writtenEdges } from "./next-edges.ts";
 import { blockEntry, edgeItems, indented, inline } from "./yaml-style.ts";
 
 export const TOP_ORDER = [
@@ -47,6 +48,7 @@ export const NODE_ORDER = [
   "resources",
   "pure",
   "next",
+  "pin",
   "notes",
 ] as const satisfies readonly (keyof PipelineDefinition["nodes"][string])[];
 
@@ -82,8 +84,8 @@ function section(key: string, items: object, line: (id: string, item: object) =>
 }
 
 function edgeLines(definition: PipelineDefinition): string[] {
-  if (definition.edges.length === 0) return ["edges: []"];
-  return ["edges:", ...edgeItems(definition.edges).map((item) => `  - ${inline(item)}`)];
+  if (writtenEdges(definition).length === 0) return ["edges: []"];
+  return ["edges:", ...edgeItems(writtenEdges(definition)).map((item) => `  - ${inline(item)}`)];
 }
 
 /** Known keys in their order; what is undefined is left out. */

@@ -92,25 +92,41 @@ function checkOutcomes(definition: PipelineDefinition, registry: ActivityRegistr
     const escalates = (edge.onExhausted ?? "escalate") === "escalate";
     loops.set(edge.from, escalates || loops.get(edge.from) === true);
   }
+  const possibleOf = (id: string): readonly string[] | undefined => {
+    const node = definition.nodes[id]!;
+    if (!known.has(id)) {
+      const activity = registry.get(node.uses);
+      known.set(id, activity && possibleOutcomes(activity, node.with, loops.get(id)));
+    }
+    return known.get(id);
+  };
+  const check = (
+    id: string,
+    outcome: string,
+    possible: readonly string[] | undefined,
+    path: string,
+  ): void => {
+    if (!possible || possible.includes(outcome)) return;
+    report({
+      code: "UNKNOWN_OUTCOME",
+      message: `"${id}" never leaves by "${outcome}"`,
+      hint: suggest(outcome, possible, "its outcomes are"),
+      path,
+    });
+  };
   definition.edges.forEach((edge, index) => {
     if (!edge.on || !Object.hasOwn(definition.nodes, edge.from)) return;
-    const node = definition.nodes[edge.from]!;
-    if (!known.has(edge.from)) {
-      const activity = registry.get(node.uses);
-      known.set(edge.from, activity && possibleOutcomes(activity, node.with, loops.get(edge.from)));
-    }
-    const possible = known.get(edge.from);
-    if (!possible) return;
+    const possible = possibleOf(edge.from);
     edge.on.forEach((outcome, item) => {
-      if (possible.includes(outcome)) return;
-      report({
-        code: "UNKNOWN_OUTCOME",
-        message: `"${edge.from}" never leaves by "${outcome}"`,
-        hint: suggest(outcome, possible, "its outcomes are"),
-        path: `edges.${index}.on.${item}`,
-      });
+      check(edge.from, outcome, possible, `edges.${index}.on.${item}`);
     });
   });
+  for (const [id, { pin }] of Object.entries(definition.nodes)) {
+    if (pin?.outcome === undefined) continue;
+    // A pinned node does not fail, so it is not left by error.
+    const possible = possibleOf(id)?.filter((outcome) => outcome !== "error");
+    check(id, pin.outcome, possible, `nodes.${id}.pin.outcome`);
+  }
 }
 
 /** Undefined when they are not known before the run. */

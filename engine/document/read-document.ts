@@ -16,6 +16,7 @@ import { checkCache } from "./check-cache.ts";
 import { ExpressionCheck } from "./check-expressions.ts";
 import { checkFailures } from "./check-failures.ts";
 import { checkInputs } from "./check-inputs.ts";
+import { checkNext } from "./check-next.ts";
 import { checkNoEffect } from "./check-no-effect.ts";
 import { checkReads } from "./check-reads.ts";
 import { checkSupport } from "./check-support.ts";
@@ -121,6 +122,7 @@ class Reading {
       checkNoEffect(definition, this.#report);
       checkBounds(definition, registry, this.#report);
     }
+    checkNext(definition, this.#report);
     checkSupport(definition, this.#report);
     return { definition, problems: this.#sorted(), places: collectPlaces(this.#root, origins, this.#lines) };
   }

@@ -4,11 +4,12 @@
  * that differs is written anew, in the worst case the whole file in canonical form.
  */
 import { isMap, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
-import type { PipelineDefinition } from "#contract/definition.ts";
+import type { EdgeDefinition, PipelineDefinition } from "#contract/definition.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import { type Built, DefinitionBuilder } from "./build-definition.ts";
 import { canonicalYaml, NODE_ORDER, TOP_ORDER } from "./canonical.ts";
 import { jsonEqual } from "./json-equal.ts";
+import { impliedEdges, writtenEdges } from "./next-edges.ts";
 import { patchEdges } from "./patch-edges.ts";
 import { patchMap } from "./patch-value.ts";
 import { readJson } from "./read-json.ts";
@@ -26,8 +27,10 @@ export function writeDocument(text: string, definition: PipelineDefinition): str
   const isMarked = text.startsWith(BOM);
   const source = isMarked ? text.slice(1) : text;
   if (source.trim() === "") return canonicalYaml(definition);
-  const result =
-    /^\s*\{/.test(source) && readJson(source) ? writeJson(source, definition) : writeYaml(source, definition);
+  const json = /^\s*\{/.test(source) ? readJson(source) : undefined;
+  const result = json
+    ? writeJson(source, definition, writtenEdges(definition, writtenIn(build(json))))
+    : writeYaml(source, definition);
   return isMarked ? BOM + result : result;
 }
 
@@ -37,14 +40,25 @@ function writeYaml(source: string, definition: PipelineDefinition): string {
     const tree = treeOf(document);
     const built = tree && build(tree);
     if (built && isMap(document.contents)) {
-      if (jsonEqual(built.definition, definition)) return source;
+      const said = { ...definition, edges: [...writtenEdges(definition, writtenIn(built))] };
+      // As it will be read: with what `next:` says behind all that is written.
+      const wanted = {
+        ...said,
+        edges: [...said.edges, ...impliedEdges(said, said.edges).map(({ edge }) => edge)],
+      };
+      if (jsonEqual(built.definition, wanted)) return source;
+      const edges = [...writtenIn(built)];
+      const before: Built = {
+        definition: { ...built.definition, edges },
+        origins: built.origins.slice(0, edges.length),
+      };
       const patched = patchYaml(
         source,
         document.contents as unknown as YAMLMap<Node, Node | null>,
-        built,
-        definition,
+        before,
+        said,
       );
-      if (patched !== undefined && says(patched, definition)) return patched;
+      if (patched !== undefined && says(patched, wanted)) return patched;
     }
     return withHead(source, canonicalYaml(definition));
   } catch (thrown) {
@@ -54,6 +68,11 @@ function writeYaml(source: string, definition: PipelineDefinition): string {
       place: new LineTable(source, undefined).place(thrown.offset),
     });
   }
+}
+
+/** The edges that stand in the file, without those that `next:` adds behind them. */
+function writtenIn(built: Built | undefined): readonly EdgeDefinition[] {
+  return built?.definition.edges.filter((_, index) => built.origins[index]?.item !== -1) ?? [];
 }
 
 function build(tree: SourceNode): Built | undefined {

@@ -1,9 +1,14 @@
 /** Owns writing to a file that is JSON: keys keep their order, the indentation stays, new keys come in canonical order. */
-import type { PipelineDefinition } from "#contract/definition.ts";
+import type { EdgeDefinition, PipelineDefinition } from "#contract/definition.ts";
 import { NODE_ORDER, ordered, TOP_ORDER } from "./canonical.ts";
 import { edgeItems } from "./yaml-style.ts";
 
-export function writeJson(text: string, definition: PipelineDefinition): string {
+/** `edges`: those that the file has to say. */
+export function writeJson(
+  text: string,
+  definition: PipelineDefinition,
+  edges: readonly EdgeDefinition[],
+): string {
   const before = JSON.parse(text) as Record<string, unknown>;
   const nodes = Object.fromEntries(
     Object.entries(definition.nodes).map(([id, node]) => [
@@ -11,7 +16,7 @@ export function writeJson(text: string, definition: PipelineDefinition): string 
       like(childOf(before.nodes, id), ordered(node, NODE_ORDER)),
     ]),
   );
-  const after = { ...ordered(definition, TOP_ORDER), nodes, edges: edgeItems(definition.edges) };
+  const after = { ...ordered(definition, TOP_ORDER), nodes, edges: edgeItems(edges) };
   const indent = /\n([ \t]+)"/.exec(text)?.[1] ?? (text.includes("\n") ? "  " : undefined);
   const result = JSON.stringify(like(before, after), undefined, indent);
   return text.endsWith("\n") ? `${result}\n` : result;

@@ -95,7 +95,7 @@ export function indented(text: string, spaces: number): string {
 }
 
 /** A flow edge with nothing but its ends: what a chain can hold. */
-function isBare(edge: EdgeDefinition): boolean {
+export function isBare(edge: EdgeDefinition): boolean {
   return (
     edge.kind === "flow" &&
     Object.entries(edge).every(([key, value]) => value === undefined || ["from", "to", "kind"].includes(key))

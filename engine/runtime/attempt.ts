@@ -50,6 +50,12 @@ export function performAttempt(
   abort: AbortController,
   settle: (outcome: AttemptOutcome) => void,
 ): void {
+  const { pin } = run.program.definition.nodes[identity.node] ?? {};
+  if (pin) {
+    // Its pinned result could not be delivered as it stands; the attempt fails by the same reason, and runs nothing.
+    settle({ result: { type: "done", output: pin.output, outcome: pin.outcome ?? "ok" } });
+    return;
+  }
   let result: ReturnType<ActivityDefinition["run"]>;
   try {
     const activity = run.program.activity(identity.node);

@@ -2,8 +2,9 @@
 
 import { LayerloomError } from "#contract/errors.ts";
 import type { Completion, Failure, ValueRef } from "#contract/events.ts";
-import type { Json } from "#contract/json.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
 import { edgesToJudge } from "#core/judge.ts";
+import { chosenNext } from "#core/next.ts";
 import type { LiveRun } from "./live-run.ts";
 import { type Finishing, type ScopeSources, scopeFor } from "./scope.ts";
 
@@ -50,7 +51,7 @@ function judgeEdges(run: LiveRun, sources: ScopeSources, finishing: Finishing): 
   };
 }
 
-/** The completion of a node that leaves by `outcome`. Throws EXPRESSION_FAILED, INVALID_OUTPUT, OUTPUT_TOO_LARGE. */
+/** The completion of a node that leaves by `outcome`. Throws EXPRESSION_FAILED, INVALID_OUTPUT, OUTPUT_TOO_LARGE, UNKNOWN_NEXT. */
 export function completionOf(
   run: LiveRun,
   sources: ScopeSources,
@@ -61,8 +62,22 @@ export function completionOf(
   return {
     outcome,
     output: sources.values.put(output),
+    ...nextOf(run, node, output),
     ...judgeEdges(run, sources, { node, outcome, output }),
   };
+}
+
+/** What the output of a node with `next:` chose. */
+function nextOf(run: LiveRun, node: string, output: Json): Pick<Completion, "next"> {
+  const candidates = run.program.definition.nodes[node]?.next;
+  if (candidates === undefined) return {};
+  const next = chosenNext(candidates, output);
+  if (next !== undefined) return { next };
+  const chosen = JSON.stringify((output as JsonObject).next).slice(0, 200);
+  throw new LayerloomError("UNKNOWN_NEXT", `"${node}" chose ${chosen}, which is not among its candidates`, {
+    field: `${node}.next`,
+    hint: `The output's next is one of, or a list of: ${candidates.join(", ")}.`,
+  });
 }
 
 /** What AttemptFailed carries for the case that this failure is for good. */

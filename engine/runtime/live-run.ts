@@ -6,6 +6,7 @@
 import type { Provider } from "#contract/engine-api.ts";
 import type { ErrorShape } from "#contract/errors.ts";
 import type { EventBody, JournalEvent } from "#contract/events.ts";
+import type { RunOrigin } from "#contract/run.ts";
 import { initialState, type RunState } from "#core/state.ts";
 import type { RunRow } from "#ports/store.ts";
 import type { Program } from "./program.ts";
@@ -15,6 +16,7 @@ export type RunSettings = {
   readonly provider: Provider;
   readonly seed: number;
   readonly folders: readonly string[];
+  readonly origin?: RunOrigin;
 };
 
 export type RunningAttempt = {
@@ -39,6 +41,8 @@ export class LiveRun {
   /** Recorded, not yet committed. */
   pending: JournalEvent[] = [];
   eventsSinceCheckpoint = 0;
+  /** The run whose results this one takes over, where it is still there. */
+  base: LiveRun | undefined;
   readonly attempts = new Map<string, RunningAttempt>();
   /** Touched since the watchers were last told. */
   readonly touchedNodes = new Set<number>();

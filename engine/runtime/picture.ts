@@ -10,7 +10,7 @@ import type { Json, JsonObject } from "#contract/json.ts";
 import type { Cost, EdgeView, HumanTask, NodeView, RunResult, RunSummary, RunView } from "#contract/run.ts";
 import { edgeView, firstUnhandled, nodeView, openTasks, outputOf, runStatus } from "#core/view.ts";
 import type { RunRow } from "#ports/store.ts";
-import type { LiveRun } from "./live-run.ts";
+import type { LiveRun, RunSettings } from "./live-run.ts";
 import type { ValueStore } from "./values.ts";
 
 type NodeResult = RunResult["run"]["nodes"][string];
@@ -18,6 +18,7 @@ type NodeResult = RunResult["run"]["nodes"][string];
 const SUMMARY_LENGTH = 160;
 
 export function rowSummary(row: Omit<RunRow, "text">): RunSummary {
+  const { origin } = row.settings as Partial<RunSettings>;
   return {
     id: row.id,
     pipeline: row.pipeline,
@@ -28,6 +29,7 @@ export function rowSummary(row: Omit<RunRow, "text">): RunSummary {
     ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
     cost: row.cost,
     openTasks: row.openTasks,
+    ...(origin === undefined ? {} : { origin }),
   };
 }
 

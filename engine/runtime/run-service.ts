@@ -5,18 +5,20 @@ import type {
   EngineApi,
   EngineUpdate,
   ReadResult,
+  RunPreview,
   StartRequest,
   Unsubscribe,
 } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import { isFinal } from "#contract/events.ts";
+import { type EventOf, isFinal, type ValueRef } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
-import type { HumanTask, RunSummary, RunUpdate } from "#contract/run.ts";
+import type { HumanTask, RunOrigin, RunSummary, RunUpdate } from "#contract/run.ts";
 import { nodeView, outputOf, runStatus } from "#core/view.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
 import type { RunRow, Store } from "#ports/store.ts";
 import { resolveSettings } from "./attempt.ts";
+import { type ChosenPart, choosePart } from "./choose-part.ts";
 import type { Host } from "./host.ts";
 import { resolveInputs } from "./inputs.ts";
 import { LiveRun, type RunSettings } from "./live-run.ts";
@@ -24,7 +26,8 @@ import { printEvent, rowSummary, runResult, runSummary, runView, tasksOf } from 
 import { Program } from "./program.ts";
 import type { Publisher } from "./publisher.ts";
 import { readRun } from "./recover.ts";
-import { nodesToReuse } from "./retry.ts";
+import { rehearse } from "./rehearsal.ts";
+import { retryPart } from "./retry.ts";
 
 export type RunServiceOptions = {
   readonly host: Host;
@@ -49,6 +52,7 @@ export type RunServiceOptions = {
 type RunApi = Pick<
   EngineApi,
   | "startRun"
+  | "previewRun"
   | "listRuns"
   | "getRun"
   | "getResult"
@@ -66,6 +70,17 @@ type RunApi = Pick<
 
 const PROGRAMS_KEPT = 32;
 const RECENT_RUNS = 50;
+/** Earlier runs that are looked through for one that a part can be based on. */
+const BASES_TRIED = 20;
+
+/** What a run begins with beside its request: the run that it grew from, and what of it is taken over. */
+type Growth = {
+  readonly only?: readonly string[] | undefined;
+  readonly reuse?: readonly string[] | undefined;
+  readonly base?: LiveRun | undefined;
+  readonly edited?: JsonObject | undefined;
+  readonly origin?: RunOrigin | undefined;
+};
 
 export class RunService implements RunApi {
   readonly #options: RunServiceOptions;
@@ -82,12 +97,28 @@ export class RunService implements RunApi {
   }
 
   async startRun(request: StartRequest): Promise<{ runId: string }> {
-    const { text, file } = request;
-    const reading = (this.#options.readNew ?? this.#options.read)(text, file);
+    const reading = this.#readNew(request);
     // What is read at once is started at once, in the order of the calls.
-    const program = this.#compile(text, file, reading instanceof Promise ? await reading : reading);
-    const { runId } = this.#start(program, request, resolveInputs(program.definition, request.inputs ?? {}));
-    return { runId };
+    const program = reading instanceof Promise ? await reading : reading;
+    const part = this.#part(program, request);
+    if (part === undefined)
+      return this.#start(program, request, resolveInputs(program.definition, request.inputs ?? {}));
+    return this.#start(program, request, part.inputs, growthOf(part));
+  }
+
+  async previewRun(request: StartRequest): Promise<RunPreview> {
+    const program = await this.#readNew(request);
+    const part = this.#part(program, request);
+    if (part) {
+      const { nodes, base } = part;
+      return base ? { nodes, basedOn: { runId: base.id, startedAt: base.row.startedAt } } : { nodes };
+    }
+    resolveInputs(program.definition, request.inputs ?? {});
+    return {
+      nodes: program.plan.nodes.map(({ id: node, definition }) =>
+        definition.pin ? { node, does: "pinned", why: "pin" } : { node, does: "runs", why: "all" },
+      ),
+    };
   }
 
   async listRuns({
@@ -169,14 +200,22 @@ export class RunService implements RunApi {
     });
   }
 
-  async retryRun({ runId, from }: { runId: string; from?: string | undefined }): Promise<{ runId: string }> {
+  async retryRun({
+    runId,
+    from,
+    edited,
+  }: {
+    runId: string;
+    from?: string | undefined;
+    edited?: JsonObject | undefined;
+  }): Promise<{ runId: string }> {
     const old = this.#find(runId);
     if (!isFinal(runStatus(old.program.plan, old.state))) {
       throw new LayerloomError("CONFLICT", `the run ${runId} has not ended`, {
         hint: "Wait for its end, or cancel it first.",
       });
     }
-    const nodes = nodesToReuse(old, from);
+    const { reuse, only } = retryPart(old, from, edited);
     const request: StartRequest = {
       text: old.row.text,
       ...(old.row.file === null ? {} : { file: old.row.file }),
@@ -184,8 +223,8 @@ export class RunService implements RunApi {
       seed: old.settings.seed,
       folder: old.settings.folders[0],
     };
-    const inputs = old.state.inputs ? (this.#options.host.values.get(old.state.inputs) as JsonObject) : {};
-    return this.#start(old.program, request, inputs, { runId, nodes });
+    const origin: RunOrigin = { runId, as: edited === undefined ? "retry" : "fork" };
+    return this.#start(old.program, request, this.#inputsOf(old), { only, reuse, base: old, edited, origin });
   }
 
   async inbox(): Promise<readonly HumanTask[]> {
@@ -252,15 +291,71 @@ export class RunService implements RunApi {
         hint: "`layerloom runs retry` starts it again.",
       });
     const run = readRun(row, this.#program(row.text, row.file ?? undefined), this.#options.store);
+    run.base = this.#baseOf(run);
     this.#options.host.recover(run);
+  }
+
+  /** Undefined when it is gone or can no longer be read: what was to be taken over runs, or is left out. */
+  #baseOf({ state }: LiveRun): LiveRun | undefined {
+    try {
+      return state.reuseRunId === null ? undefined : this.#find(state.reuseRunId);
+    } catch (thrown) {
+      if (thrown instanceof LayerloomError) return undefined;
+      throw thrown;
+    }
+  }
+
+  #readNew({ text, file }: StartRequest): Program | Promise<Program> {
+    const reading = (this.#options.readNew ?? this.#options.read)(text, file);
+    if (reading instanceof Promise) return reading.then((read) => this.#compile(text, file, read));
+    return this.#compile(text, file, reading);
+  }
+
+  /** Undefined when the whole pipeline is asked for. */
+  #part(program: Program, request: StartRequest): ChosenPart | undefined {
+    const { host, store } = this.#options;
+    const { partial } = request;
+    if (partial === undefined) return undefined;
+    return choosePart(program, request, partial, {
+      find: (runId) => this.#find(runId),
+      inputsOf: (run) => this.#inputsOf(run),
+      earlier: () => this.#earlier(program, request.file),
+      rehearse: (part, inputs, base) => {
+        const { run, first } = this.#prepare(program, request, inputs, { ...part, base });
+        return rehearse(run, first, host.sources(), store);
+      },
+    });
+  }
+
+  *#earlier(program: Program, file: string | undefined): Generator<LiveRun> {
+    const rows = this.#options.store
+      .runs(RECENT_RUNS)
+      .filter((row) => row.pipeline === program.definition.name)
+      .filter((row) => file === undefined || row.file === null || row.file === file);
+    for (const { id } of rows.slice(0, BASES_TRIED)) yield this.#find(id);
+  }
+
+  #inputsOf(run: LiveRun): JsonObject {
+    return run.state.inputs ? (this.#options.host.values.get(run.state.inputs) as JsonObject) : {};
   }
 
   #start(
     program: Program,
     request: StartRequest,
     inputs: JsonObject,
-    reuseFrom?: { runId: string; nodes: readonly string[] },
+    growth: Growth = {},
   ): { runId: string } {
+    const { run, first } = this.#prepare(program, request, inputs, growth);
+    this.#options.host.start(run, first);
+    return { runId: run.id };
+  }
+
+  #prepare(
+    program: Program,
+    request: StartRequest,
+    inputs: JsonObject,
+    { only, reuse = [], base, edited, origin }: Growth,
+  ): { readonly run: LiveRun; readonly first: EventOf<"RunStarted"> } {
     const { host, folders, simulated, newRunId = randomRunId } = this.#options;
     const seed = request.seed ?? randomInt(2 ** 31);
     const provider = request.provider ?? "anthropic";
@@ -268,6 +363,7 @@ export class RunService implements RunApi {
       provider,
       seed,
       folders: request.folder === undefined ? folders : [request.folder],
+      ...(origin ? { origin } : {}),
     };
     const models = this.#modelsOf(program, provider);
     if (models.includes("anthropic") && !simulated && !this.#options.hasSecret("ANTHROPIC_API_KEY")) {
@@ -289,15 +385,23 @@ export class RunService implements RunApi {
       openTasks: 0,
     };
     const run = new LiveRun(row, settings, program);
-    host.start(run, {
-      event: "RunStarted",
-      runId: row.id,
-      pipeline: row.pipeline,
-      seed,
-      inputs: host.values.put(inputs),
-      ...(reuseFrom ? { reuseFrom } : {}),
-    });
-    return { runId: row.id };
+    run.base = base;
+    const put = ([node, output]: [string, Json]): [string, ValueRef] => [node, host.values.put(output)];
+    const values = edited && Object.fromEntries(Object.entries(edited).map(put));
+    return {
+      run,
+      first: {
+        event: "RunStarted",
+        runId: row.id,
+        pipeline: row.pipeline,
+        seed,
+        inputs: host.values.put(inputs),
+        ...(base
+          ? { reuseFrom: { runId: base.id, nodes: reuse, ...(values ? { edited: values } : {}) } }
+          : {}),
+        ...(only ? { only } : {}),
+      },
+    };
   }
 
   /** The providers that the `llm` nodes of a run will call. */
@@ -372,4 +476,8 @@ export class RunService implements RunApi {
 
 function randomRunId(): string {
   return randomBytes(6).toString("hex");
+}
+
+function growthOf({ only, reuse, base }: ChosenPart): Growth {
+  return { only, reuse, base, ...(base ? { origin: { runId: base.id, as: "part" } as const } : {}) };
 }

@@ -7,7 +7,6 @@ import { nodeView, outputOf } from "#core/view.ts";
 import type { Store } from "#ports/store.ts";
 import { completionOf } from "./judge.ts";
 import type { LiveRun } from "./live-run.ts";
-import { readRun } from "./recover.ts";
 import { type ScopeSources, scopeFor } from "./scope.ts";
 
 type JudgeSkip = Extract<Effect, { readonly type: "JudgeSkip" }>;
@@ -33,16 +32,11 @@ function judged(
   store: Store,
   { node, activation, cause }: JudgeSkip,
 ): EventBody {
-  if (cause.by === "run") {
-    const taken = fromOtherRun(run, sources, store, node);
+  if (cause.by === "run" || cause.by === "pin") {
+    const taken = cause.by === "pin" ? pinnedResult(run, sources, node) : takenOver(run, sources, node);
     if (!taken) return { event: "SkipDeclined", node, activation, reason: "nothing-stored" };
-    return {
-      event: "NodeSkipped",
-      node,
-      activation,
-      reuse: "run",
-      ...completionOf(run, sources, node, taken.outcome, taken.output),
-    };
+    const completion = completionOf(run, sources, node, taken.outcome, taken.output);
+    return { event: "NodeSkipped", node, activation, reuse: cause.by, ...completion };
   }
   const own = run.program.definition.nodes[node]?.skip;
   if (cause.by === "node" && !(own && holds(run, sources, node, own.when))) {
@@ -87,11 +81,22 @@ function lastOutput(run: LiveRun, sources: ScopeSources, store: Store, node: str
   return stored && { outcome: stored.outcome, output: sources.values.get(stored.output) };
 }
 
-function fromOtherRun(run: LiveRun, sources: ScopeSources, store: Store, node: string): Reusable | undefined {
-  const row = run.state.reuseRunId === null ? undefined : store.run(run.state.reuseRunId);
-  const other = row && readRun(row, run.program, store);
-  const result = other && resultIn(other, node);
-  return result && { outcome: result.outcome, output: sources.values.get(result.output) };
+/** An output that a person edited for this run stands before the pinned one. */
+function pinnedResult(run: LiveRun, sources: ScopeSources, node: string): Reusable | undefined {
+  const pin = run.program.definition.nodes[node]?.pin;
+  const edited = run.state.edited?.[node];
+  if (pin === undefined) return undefined;
+  return { outcome: pin.outcome ?? "ok", output: edited ? sources.values.get(edited) : pin.output };
+}
+
+/** Of the run that this one grew from. A failed node whose output a person gave goes on as if it had succeeded. */
+function takenOver(run: LiveRun, sources: ScopeSources, node: string): Reusable | undefined {
+  const result = run.base && resultIn(run.base, node);
+  const edited = run.state.edited?.[node];
+  const output = edited ?? result?.output;
+  if (!output) return undefined;
+  const outcome = result?.outcome ?? "ok";
+  return { outcome: outcome === "error" ? "ok" : outcome, output: sources.values.get(output) };
 }
 
 function resultIn(run: LiveRun, node: string) {

@@ -128,6 +128,7 @@ function lastingEngine(
     putDraft: (draft) => use((e) => e.putDraft(draft)),
     dropDraft: (request) => use((e) => e.dropDraft(request)),
     startRun: (request) => use((e) => e.startRun(request)),
+    previewRun: (request) => use((e) => e.previewRun(request)),
     listRuns: (request) => use((e) => e.listRuns(request)),
     getRun: (request) => use((e) => e.getRun(request)),
     getResult: (request) => use((e) => e.getResult(request)),

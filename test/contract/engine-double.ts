@@ -96,6 +96,10 @@ export class EngineDouble implements EngineApi {
     this.addRun(runId);
     return { runId };
   }
+  async previewRun(request: { text: string }) {
+    this.calls.push({ method: "previewRun", params: request });
+    return { nodes: [] };
+  }
   async listRuns(request: { limit?: number | undefined }) {
     this.calls.push({ method: "listRuns", params: request });
     return this.#summaries().slice(0, request.limit);

@@ -2,12 +2,11 @@
 
 import { followToEnd } from "#cli/follow.ts";
 import { print, printJson } from "#cli/output.ts";
+import { readJsonOption } from "#cli/read-input.ts";
 import { nothingYet, openExisting } from "#cli/session.ts";
 import { decideCommand, head } from "#cli/view/words.ts";
 import type { EngineApi } from "#contract/engine-api.ts";
-import { LayerloomError } from "#contract/errors.ts";
 import { isFinal } from "#contract/events.ts";
-import type { Json } from "#contract/json.ts";
 import type { HumanTask } from "#contract/run.ts";
 
 const RUNS_LOOKED_AT = 1_000;
@@ -64,7 +63,7 @@ export async function decide(
   options: DecideOptions,
 ): Promise<number> {
   const { db, json = false, comment } = options;
-  const value = options.value === undefined ? undefined : readValue(options.value);
+  const value = options.value === undefined ? undefined : readJsonOption("--value", options.value);
   const session = await openExisting(db);
   let handedOver = false;
   try {
@@ -78,16 +77,5 @@ export async function decide(
     return 0;
   } finally {
     if (!handedOver) await session.close();
-  }
-}
-
-function readValue(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (cause) {
-    throw new LayerloomError("BAD_USAGE", "--value is not JSON.", {
-      hint: `A text needs quotes: --value '"${text}"'`,
-      cause,
-    });
   }
 }

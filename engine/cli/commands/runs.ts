@@ -1,11 +1,14 @@
 /** `runs …`: the history of a database, and steering one run of it. */
 import { followToEnd, goOn } from "#cli/follow.ts";
 import { print, printJson } from "#cli/output.ts";
+
+import { readJsonOption } from "#cli/read-input.ts";
 import { nothingYet, openExisting, withExisting } from "#cli/session.ts";
 import { printNodes } from "#cli/view/node-list.ts";
 import { printSummary } from "#cli/view/summary.ts";
 import { padded } from "#cli/view/width.ts";
 import { elapsed, glyph, money, word } from "#cli/view/words.ts";
+import type { EngineApi } from "#contract/engine-api.ts";
 import { isFinal } from "#contract/events.ts";
 
 const NO_RUNS = "No runs yet.";
@@ -87,14 +90,28 @@ export async function cancelRun(runId: string, options: RunsOptions): Promise<nu
   });
 }
 
-export async function retryRun(
+type AgainOptions = RunsOptions & { readonly wait: boolean };
+
+export function retryRun(runId: string, options: AgainOptions & { readonly from?: string }): Promise<number> {
+  return startAgain({ runId, from: options.from }, options);
+}
+
+export async function forkRun(
   runId: string,
-  options: RunsOptions & { readonly wait: boolean; readonly from?: string },
+  options: AgainOptions & { readonly from: string; readonly output: string },
+): Promise<number> {
+  const { from, output } = options;
+  return startAgain({ runId, from, edited: { [from]: readJsonOption("--output", output) } }, options);
+}
+
+async function startAgain(
+  request: Parameters<EngineApi["retryRun"]>[0],
+  options: AgainOptions,
 ): Promise<number> {
   const session = await openExisting(options.db);
   let again: string;
   try {
-    again = (await session.api.retryRun({ runId, from: options.from })).runId;
+    again = (await session.api.retryRun(request)).runId;
   } catch (thrown) {
     await session.close();
     throw thrown;

@@ -5,7 +5,16 @@
  */
 import type { Completion, Failure } from "#contract/events.ts";
 import { INHERITED, inheritsDegraded, markDegraded, OWN } from "#core/degraded.ts";
-import { exhaustionPolicy, holds, isTaken, isTakenOnError, type Verdicts } from "#core/leaving.ts";
+import {
+  exhaustionPolicy,
+  holds,
+  isOpen,
+  isTaken,
+  isTakenOnError,
+  type Leave,
+  type Verdicts,
+} from "#core/leaving.ts";
+import { chosenNext } from "#core/next.ts";
 import type { PlanEdge } from "#core/plan.ts";
 import { BLOCKED, DEAD, DEGRADED, EXHAUSTED, FAILED, SUCCEEDED, TAKEN } from "#core/status.ts";
 import { requestExpected, setStatus, type Turn } from "#core/turn.ts";
@@ -24,7 +33,7 @@ export function complete(turn: Turn, node: number, status: number, completion: C
 /** A person answered for a loop that ran out: loops are not asked again in this activation. */
 export function completeAfterEscalation(turn: Turn, node: number, completion: Completion): void {
   deliver(turn, node, SUCCEEDED, completion);
-  resolveOut(turn, node, completion.outcome, completion.verdicts);
+  resolveOut(turn, node, completion);
 }
 
 /**
@@ -33,7 +42,7 @@ export function completeAfterEscalation(turn: Turn, node: number, completion: Co
  */
 export function failForGood(turn: Turn, node: number, failure: Failure, judged: Judged, loops = true): void {
   const { plan, state } = turn;
-  const fallback = plan.nodes[node]!.definition.default;
+  const { default: fallback, next } = plan.nodes[node]!.definition;
   state.failures[node] = failure;
   if (fallback === undefined) {
     settle(turn, node, FAILED, "error");
@@ -42,8 +51,9 @@ export function failForGood(turn: Turn, node: number, failure: Failure, judged: 
   }
   state.outputs[node] = { value: fallback };
   settle(turn, node, DEGRADED, "ok");
-  if (loops) leave(turn, node, { ...judged, outcome: "ok" });
-  else resolveOut(turn, node, "ok", judged.verdicts);
+  const by = { ...judged, outcome: "ok", next: next && chosenNext(next, fallback) };
+  if (loops) leave(turn, node, by);
+  else resolveOut(turn, node, by);
 }
 
 function deliver(turn: Turn, node: number, status: number, completion: Completion): void {
@@ -62,23 +72,23 @@ function settle(turn: Turn, node: number, status: number, outcome: string): void
   markDegraded(state, node, status === DEGRADED ? OWN : inherited);
 }
 
-function leave(turn: Turn, node: number, by: Judged & Pick<Completion, "outcome">): void {
+function leave(turn: Turn, node: number, by: Judged & Leave): void {
   const { plan, state } = turn;
   let spent: PlanEdge | undefined;
   for (const index of plan.nodes[node]!.loopsOut) {
     const edge = plan.edges[index]!;
-    if (!holds(edge, by.outcome, by.verdicts)) continue;
+    if (!isOpen(plan, state, edge) || !holds(edge, by.outcome, by.verdicts)) continue;
     if (state.loopCount[index]! < edge.loop!.max) {
       takeLoop(turn, edge, by.feedback?.[index], by.adjust?.[index]);
       return;
     }
     spent ??= edge;
   }
-  if (spent === undefined) resolveOut(turn, node, by.outcome, by.verdicts);
+  if (spent === undefined) resolveOut(turn, node, by);
   else exhaust(turn, spent, by);
 }
 
-function exhaust(turn: Turn, edge: PlanEdge, by: Judged & Pick<Completion, "outcome">): void {
+function exhaust(turn: Turn, edge: PlanEdge, by: Judged & Leave): void {
   const { plan, state } = turn;
   const node = edge.from;
   const onExhausted = exhaustionPolicy(plan, edge);
@@ -88,10 +98,10 @@ function exhaust(turn: Turn, edge: PlanEdge, by: Judged & Pick<Completion, "outc
   switch (onExhausted) {
     case "edge":
       state.outcome[node] = "exhausted";
-      resolveOut(turn, node, "exhausted", by.verdicts);
+      resolveOut(turn, node, { ...by, outcome: "exhausted" });
       return;
     case "continue":
-      resolveOut(turn, node, by.outcome, by.verdicts);
+      resolveOut(turn, node, by);
       return;
     case "escalate":
       state.nodeEndedAt[node] = -1;
@@ -107,12 +117,12 @@ function exhaust(turn: Turn, edge: PlanEdge, by: Judged & Pick<Completion, "outc
   }
 }
 
-function resolveOut(turn: Turn, node: number, outcome: string, verdicts: Verdicts): void {
+function resolveOut(turn: Turn, node: number, by: Leave): void {
   const { plan, state } = turn;
   const { out } = plan.nodes[node]!;
   const states = out.map((index) => {
     const edge = plan.edges[index]!;
-    if (!isTaken(plan, edge, outcome, verdicts)) return DEAD;
+    if (!isOpen(plan, state, edge) || !isTaken(plan, edge, by)) return DEAD;
     // Marked before any edge is resolved: the marked nodes become ready by these very edges.
     for (const inner of edge.skip?.between ?? []) {
       if (state.skipBy[inner] === -1) state.skipBy[inner] = index;
@@ -125,7 +135,8 @@ function resolveOut(turn: Turn, node: number, outcome: string, verdicts: Verdict
 function resolveFailed(turn: Turn, index: number, failure: Failure, verdicts: Verdicts): void {
   const { plan, state } = turn;
   const { id: node, out } = plan.nodes[index]!;
-  const taken = out.map((edge) => isTakenOnError(plan, plan.edges[edge]!, verdicts));
+  const open = out.map((edge) => isOpen(plan, state, plan.edges[edge]!));
+  const taken = out.map((edge, at) => open[at] === true && isTakenOnError(plan, plan.edges[edge]!, verdicts));
   const handled = taken.includes(true);
   turn.derived.push({ event: "NodeFailed", node, activation: state.activations[index]!, failure, handled });
   if (!handled) {
@@ -136,7 +147,7 @@ function resolveFailed(turn: Turn, index: number, failure: Failure, verdicts: Ve
   resolveEdges(
     turn,
     [...out],
-    taken.map((isTakenEdge) => (isTakenEdge ? TAKEN : otherwise)),
+    taken.map((isTakenEdge, at) => (isTakenEdge ? TAKEN : open[at] ? otherwise : DEAD)),
   );
   if (!handled && plan.onFailure === "stop") stopRun(turn, "failed", "stopped");
 }

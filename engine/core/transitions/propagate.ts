@@ -17,6 +17,18 @@ export function makeReady(turn: Turn, node: number): void {
   requestExpected(turn, node);
 }
 
+/** The node has no part in this run, and nothing that follows it has by it. */
+export function leaveOut(turn: Turn, node: number): void {
+  const { out, id } = turn.plan.nodes[node]!;
+  setStatus(turn, node, NOT_REACHED);
+  turn.derived.push({ event: "NodeNotReached", node: id });
+  resolveEdges(
+    turn,
+    [...out],
+    out.map(() => DEAD),
+  );
+}
+
 /** Resolves `edges[i]` as `states[i]` and all that follows from it. Both lists are used up as work lists. */
 export function resolveEdges(turn: Turn, edges: number[], states: number[]): void {
   const { plan, state } = turn;

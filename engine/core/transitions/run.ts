@@ -4,19 +4,22 @@
  * the pause.
  */
 import type { EventOf } from "#contract/events.ts";
+import { isLeftOut } from "#core/leaving.ts";
 import { isHeldBack, PARENTING } from "#core/status.ts";
 import { illegal, requestExpected, type Turn } from "#core/turn.ts";
 import { askForChildren } from "./children.ts";
-import { makeReady } from "./propagate.ts";
+import { leaveOut, makeReady } from "./propagate.ts";
 import { stopRun } from "./withdraw.ts";
 
 export function runStarted(turn: Turn, event: EventOf<"RunStarted">): void {
   const { plan, state } = turn;
-  const reusable = (event.reuseFrom?.nodes ?? []).map((id) => {
+  const indexOf = (id: string): number => {
     const index = plan.indexOf.get(id);
-    if (index === undefined) throw illegal(`RunStarted: there is no node "${id}" to take over`);
+    if (index === undefined) throw illegal(`RunStarted: there is no node "${id}"`);
     return index;
-  });
+  };
+  const reusable = (event.reuseFrom?.nodes ?? []).map(indexOf);
+  const listed = event.only?.map(indexOf);
   state.started = true;
   state.runId = event.runId;
   state.pipeline = event.pipeline;
@@ -24,9 +27,26 @@ export function runStarted(turn: Turn, event: EventOf<"RunStarted">): void {
   state.inputs = event.inputs;
   state.reuseRunId = event.reuseFrom?.runId ?? null;
   state.parent = event.parent ?? null;
+  state.edited = event.reuseFrom?.edited ?? null;
   state.startedAt = turn.at;
   for (const node of reusable) state.reusable[node] = 1;
-  for (const node of plan.roots) makeReady(turn, node);
+  if (listed !== undefined) {
+    state.excluded.fill(1);
+    for (const node of listed) state.excluded[node] = 0;
+  }
+  for (const node of plan.roots) if (!isLeftOut(plan, state, node)) makeReady(turn, node);
+  if (listed !== undefined) beginLimited(turn);
+}
+
+/** What only left-out nodes lead to is where this run begins; the left-out ones come last, for they decide joins. */
+function beginLimited(turn: Turn): void {
+  const { plan, state } = turn;
+  const leftOut = plan.nodes.map(({ index }) => isLeftOut(plan, state, index));
+  for (const { index, in: into } of plan.nodes) {
+    if (into.length === 0 || leftOut[index]) continue;
+    if (into.every((edge) => leftOut[plan.edges[edge]!.from])) makeReady(turn, index);
+  }
+  for (const node of plan.roots) if (leftOut[node]) leaveOut(turn, node);
 }
 
 export function runPaused(turn: Turn): void {

@@ -5,6 +5,7 @@ import { CACHED, JUDGING, QUEUED, SEEKING, SKIPPED } from "#core/status.ts";
 import { nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
 import { refuseErrorOutcome } from "./attempt.ts";
 import { complete } from "./finish.ts";
+import { leaveOut } from "./propagate.ts";
 
 export function nodeSkipped(turn: Turn, event: EventOf<"NodeSkipped">): void {
   const node = nodeOf(turn, event, JUDGING);
@@ -28,6 +29,12 @@ export function nodeCached(turn: Turn, event: EventOf<"NodeCached">): void {
 export function skipDeclined(turn: Turn, event: EventOf<"SkipDeclined">): void {
   const sought = event.reason === "not-cached";
   const node = nodeOf(turn, event, sought ? SEEKING : JUDGING);
-  setStatus(turn, node, sought ? QUEUED : statusBeforeRunning(turn.plan, node));
+  const { plan, state } = turn;
+  // A pinned result that cannot be delivered fails its node; one to take over that is gone leaves it out.
+  if (state.excluded[node] === 1 && plan.nodes[node]!.definition.pin === undefined) {
+    leaveOut(turn, node);
+    return;
+  }
+  setStatus(turn, node, sought ? QUEUED : statusBeforeRunning(plan, node));
   requestExpected(turn, node);
 }

@@ -56,6 +56,7 @@ export function engineDouble(overrides: Partial<EngineApi> = {}): EngineApi & {
       drafts.delete(key);
     },
     startRun: refuse("startRun"),
+    previewRun: refuse("previewRun"),
     listRuns: refuse("listRuns"),
     getRun: refuse("getRun"),
     getResult: refuse("getResult"),
