@@ -1,6 +1,7 @@
 /** `llm`: asks a language model. Who answers is a provider; each is loaded when first asked. */
 import { type ActivityContext, defineActivity } from "#ports/activity.ts";
 import { anyJson } from "./fields.ts";
+import { modelNames } from "./llm/models.ts";
 import { type LlmSettings, llmSettings } from "./llm/settings.ts";
 
 export const llm = defineActivity({
@@ -17,6 +18,7 @@ export const llm = defineActivity({
   input: llmSettings,
   dependsOn: ["provider"],
   output: anyJson,
+  models: modelNames,
   defaultTimeoutMs: 10 * 60_000,
   async run(settings, context) {
     if ((settings.provider ?? context.provider) === "simulated") return askSimulated(settings, context);

@@ -182,6 +182,8 @@ export type RunResult = {
           readonly cached?:
             | { readonly storedAt: string; readonly ageMs: number; readonly saved: Usage }
             | undefined;
+          /** A fallback or default made it, or something that it was made of. */
+          readonly degraded?: true | undefined;
           readonly error?: { readonly code: string; readonly message: string } | undefined;
         }
       >

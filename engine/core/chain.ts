@@ -5,6 +5,7 @@
 import type { FallbackDefinition } from "#contract/definition.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
+import { QUEUED, RETRYING } from "./status.ts";
 
 export const HUMAN_LINK = "human";
 
@@ -34,4 +35,10 @@ export function retriesOfLink(plan: ExecutionPlan, state: RunState, node: number
 /** Attempts of this activation with the link in use. */
 export function triesOfLink(state: RunState, node: number): number {
   return state.attempt[node]! - state.triesBefore[node]!;
+}
+
+/** The number, with the link in use, of the try that runs or comes next. */
+export function tryOfLink(state: RunState, node: number): number {
+  const comes = state.status[node] === QUEUED || state.status[node] === RETRYING;
+  return triesOfLink(state, node) + (comes ? 1 : 0);
 }

@@ -17,6 +17,20 @@ export function inheritsDegraded(plan: ExecutionPlan, state: RunState, node: num
   );
 }
 
+/**
+ * Of a node that is about to finish, or to fail (`failedAs`: how it is left then, `ok` where a default takes over).
+ * O(in-edges).
+ */
+export function willBeDegraded(
+  plan: ExecutionPlan,
+  state: RunState,
+  node: number,
+  failedAs: string | null,
+): boolean {
+  const own = failedAs === null ? state.link[node]! > 0 : failedAs !== "error";
+  return own || inheritsDegraded(plan, state, node);
+}
+
 export function markDegraded(state: RunState, node: number, mark: number): void {
   state.marked += Number(mark > 0) - Number(state.degraded[node]! > 0);
   state.degraded[node] = mark;

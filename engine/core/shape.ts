@@ -44,7 +44,7 @@ export function checkGraph(definition: PipelineDefinition, graph: Graph): readon
 
 type Report = (path: string, code: ErrorCode, message: string, hint?: string) => void;
 
-const LOOP_KEYS = ["max", "feedback", "onExhausted"] as const;
+const LOOP_KEYS = ["max", "feedback", "adjust", "onExhausted"] as const;
 
 function checkKeys(edge: EdgeDefinition, path: string, report: Report): void {
   const { kind } = edge;

@@ -103,8 +103,8 @@ const NO_LOOP: LoopContext = { feedback: null, draft: null, change: null, count:
 
 /** What a node sees as `loop`. Feedback reaches the target of the newest loop only, until the next re-opening. */
 export function loopContext(plan: ExecutionPlan, state: RunState, index: number): LoopContext {
-  const by = state.loopBy[index]!;
-  const edge = by === -1 ? plan.nodes[index]!.loopsIn[0] : by;
+  const by = state.loopBy[index] ?? -1;
+  const edge = by === -1 ? plan.nodes[index]?.loopsIn[0] : by;
   if (edge === undefined) return NO_LOOP;
   return {
     feedback: state.feedback[index]!,

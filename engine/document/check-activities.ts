@@ -11,7 +11,8 @@ import type { Issue } from "./zod-problems.ts";
 export type ReportIssues = (
   issues: readonly Issue[],
   settings: Json,
-  node: string,
+  /** Where the settings stand. */
+  path: string,
   keysAt: (path: readonly PropertyKey[]) => readonly string[],
 ) => void;
 
@@ -51,13 +52,21 @@ function checkSettings(
   activity: ActivityDefinition,
   reportIssues: ReportIssues,
 ): void {
+  const { issues, keysAt } = settingsIssues(settings, activity);
+  if (issues.length > 0) reportIssues(issues, settings, `nodes.${id}.with`, keysAt);
+}
+
+/** What of the settings does not fit the activity, as far as it is known before a run. */
+export function settingsIssues(
+  settings: { readonly [key: string]: Json },
+  activity: ActivityDefinition,
+): { readonly issues: readonly Issue[]; readonly keysAt: Parameters<ReportIssues>[3] } {
   const result = activity.input.safeParse(settings);
-  if (result.success) return;
-  const issues = (result.error.issues as readonly Issue[]).filter(
-    (issue) => !comesFromExpression(settings, issue),
-  );
-  if (issues.length === 0) return;
-  reportIssues(issues, settings, id, (path) => keysInSchema(activity.info.schema, path));
+  const issues = (result.error?.issues ?? []) as readonly Issue[];
+  return {
+    issues: issues.filter((issue) => !comesFromExpression(settings, issue)),
+    keysAt: (path) => keysInSchema(activity.info.schema, path),
+  };
 }
 
 /** A value that an expression gives is anything until it is evaluated. */
@@ -96,7 +105,9 @@ function checkOutcomes(definition: PipelineDefinition, registry: ActivityRegistr
     const node = definition.nodes[id]!;
     if (!known.has(id)) {
       const activity = registry.get(node.uses);
-      known.set(id, activity && possibleOutcomes(activity, node.with, loops.get(id)));
+      const outcomes = activity && possibleOutcomes(activity, node.with, loops.get(id));
+      const standsIn = node.fallback?.some((link) => typeof link === "object") ?? false;
+      known.set(id, standsIn && outcomes ? [...outcomes, "ok"] : outcomes);
     }
     return known.get(id);
   };

@@ -61,12 +61,14 @@ export class ExpressionCheck {
     for (const [id, node] of Object.entries(nodes)) {
       const path = `nodes.${id}`;
       const names = node.forEach === undefined ? [] : ["item"];
-      this.#settings(
-        node.with,
-        `${path}.with`,
-        { reader: id, names, path },
-        registry.get(node.uses)?.expressions ?? [],
-      );
+      const fields = registry.get(node.uses)?.expressions ?? [];
+      this.#settings(node.with, `${path}.with`, { reader: id, names, path }, fields);
+      const adjust = { reader: id, names: [...names, "attempt"], path: `${path}.retry.adjust` };
+      this.#settings(node.retry?.adjust, adjust.path, adjust, fields);
+      node.fallback?.forEach((link, index) => {
+        if (typeof link === "string") return;
+        this.#template(link.template, { path: `${path}.fallback.${index}.template`, reader: id, names });
+      });
       if (node.forEach !== undefined) this.#template(node.forEach, { path: `${path}.forEach`, reader: id });
       if (node.cache?.key !== undefined)
         this.#template(node.cache.key, { path: `${path}.cache.key`, reader: id });
@@ -83,6 +85,9 @@ export class ExpressionCheck {
       });
       if (edge.when !== undefined) this.#bare(edge.when, use("when"));
       if (edge.feedback !== undefined) this.#template(edge.feedback, use("feedback"));
+      const target = Object.hasOwn(nodes, edge.to) ? nodes[edge.to]?.uses : undefined;
+      const fields = registry.get(target ?? "")?.expressions ?? [];
+      this.#settings(edge.adjust, `edges.${index}.adjust`, use("adjust"), fields);
       this.#reuse(edge.reuse, use("reuse"));
     });
     if (output !== undefined) this.#template(output, { path: "output" });

@@ -2,7 +2,7 @@
 import type { PipelineDefinition } from "#contract/definition.ts";
 import type { Report } from "./source-tree.ts";
 
-const CHANGES_NODE = ["forEach", "onItemError", "fallback", "breaker"] as const;
+const CHANGES_NODE = ["forEach", "onItemError", "breaker"] as const;
 const HARMLESS_NODE = ["maxConcurrent", "speculate", "priority", "resources", "pure"] as const;
 const HARMLESS_PIPELINE = ["priority", "triggers", "maxRecursionDepth"] as const;
 /** Activities of the format that this version does not have. */
@@ -35,12 +35,7 @@ export function checkSupport(definition: PipelineDefinition, report: Report): vo
     });
   if (definition.budget !== undefined) refuse("budget", "budget");
   for (const key of HARMLESS_PIPELINE) if (definition[key] !== undefined) warn(key, key);
-  if (definition.defaults?.retry?.adjust !== undefined) refuse("defaults.retry.adjust", "adjust");
-  for (const [index, edge] of definition.edges.entries()) {
-    if (edge.adjust !== undefined) refuse(`edges.${index}.adjust`, "adjust");
-  }
   for (const [id, node] of Object.entries(definition.nodes)) {
-    if (node.retry?.adjust !== undefined) refuse(`nodes.${id}.retry.adjust`, "adjust");
     for (const key of CHANGES_NODE) if (node[key] !== undefined) refuse(`nodes.${id}.${key}`, key);
     for (const key of HARMLESS_NODE) if (node[key] !== undefined) warn(`nodes.${id}.${key}`, key);
   }

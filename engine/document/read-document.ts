@@ -10,9 +10,11 @@ import { checkShape } from "#core/shape.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
 import { type Built, DefinitionBuilder } from "./build-definition.ts";
-import { checkActivities } from "./check-activities.ts";
+import { checkActivities, type ReportIssues } from "./check-activities.ts";
+import { checkAdjust } from "./check-adjust.ts";
 import { checkBounds } from "./check-bounds.ts";
 import { checkCache } from "./check-cache.ts";
+import { checkChains } from "./check-chain.ts";
 import { ExpressionCheck } from "./check-expressions.ts";
 import { checkFailures } from "./check-failures.ts";
 import { checkInputs } from "./check-inputs.ts";
@@ -110,10 +112,11 @@ class Reading {
     for (const finding of shape) this.#report(finding);
     checkInputs(definition, this.#report);
     checkFailures(definition, this.#report);
-    checkActivities(definition, registry, this.#report, (issues, settings, id, keysAt) => {
-      const path = `nodes.${id}.with`;
+    const reportIssues: ReportIssues = (issues, settings, path, keysAt) =>
       findings.issues(issues, settings, this.#nodeAt(path), path, keysAt);
-    });
+    checkActivities(definition, registry, this.#report, reportIssues);
+    checkAdjust(definition, registry, this.#report, reportIssues);
+    checkChains(definition, registry, this.#report);
     const expressions = new ExpressionCheck(definition, language, this.#report, this.#placeInText);
     expressions.run(registry);
     checkCache(definition, expressions.readsWhileRunning, this.#report);

@@ -67,7 +67,8 @@ const NODE: Told<NodeDefinition> = {
   remember: "The memory name that the output is stored under",
   retrySafe: "`false`: an attempt cut off by a crash is never repeated by itself; a person decides",
   notes: "Free text",
-  fallback: `${LATER} (error)`,
+  fallback:
+    "What takes over, in order, when no try is left: models (`llm` only), one `{ template: … }`, `human`",
   breaker: `${LATER} (error)`,
   cache:
     "`ttl`: how long a stored result may be taken, `key`: what makes two calls the same (the resolved settings when absent), `scope`: `run`, `pipeline` (default) or `all`",
@@ -88,7 +89,8 @@ const RETRY: Told<RetryDefinition> = {
   max: `The longest pause, default ${code(DEFAULT_RETRY.max)}`,
   retries: `Tries after the first, default ${DEFAULT_RETRY.retries}`,
   jitter: `\`full\`: a random part of the pause; \`none\`. Default ${code(DEFAULT_RETRY.jitter)}`,
-  adjust: `${LATER} (error)`,
+  adjust:
+    "Settings that a try after a failure of quality replaces; expressions also see `attempt` and `error`",
 };
 
 const FAILURE_ROW: Told<FailureRule> = {
@@ -111,7 +113,7 @@ const EDGE: Told<EdgeDefinition> = {
   feedback: "Loop: what the target sees as `loop.feedback`",
   onExhausted:
     "Loop, when the rounds are spent: `escalate` (default, a person decides), `fail`, `continue` (the other edges)",
-  adjust: `${LATER} (error)`,
+  adjust: "Loop: settings of the target that the next round replaces; `loop` is that of the coming round",
 };
 
 export function formatReference(registry: ActivityRegistry): string {
@@ -139,7 +141,7 @@ const EXPRESSIONS = `## Expressions
 The language is [CEL](https://cel.dev): \`a.b\`, \`==\`, \`&&\`, \`||\`, \`!\`, \`x ? a : b\`, \`in\`, \`[1, 2]\`, \`{'a': 1}\`. It always ends and touches nothing.
 
 - A value that is exactly one \`\${{ … }}\` keeps its type; inside a longer text it becomes text, null becomes nothing. Conditions (\`when\`, \`pass\`) are written bare.
-- Names: \`inputs\`, \`nodes.<id>.output\`, \`loop.count\`, \`loop.feedback\`, \`memory.<name>.value\` (and \`.age\`, a duration, \`.at\`, \`.version\`), \`run\`, \`purpose\`, \`error\`. An activity may add its own.
+- Names: \`inputs\`, \`nodes.<id>.output\` (and \`.outcome\`, \`.error\`, \`.degraded\`), \`loop.count\`, \`loop.feedback\`, \`loop.draft\`, \`loop.change\`, \`memory.<name>.value\` (and \`.age\`, a duration, \`.at\`, \`.version\`), \`run\`, \`purpose\`, \`error\`. An activity may add its own.
 - There is one kind of number: \`7 / 2\` is 3.5, \`int(7 / 2)\` is 3.
 - Lists: \`map(e, …)\`, \`filter(e, …)\`, \`exists(e, …)\`, \`exists_one(e, …)\`, \`all(e, …)\`, \`sum()\`, \`first()\`, \`last()\`, \`sort()\`, \`reverse()\`, \`distinct()\`, \`join(', ')\`, \`size(x)\`, \`min(x)\`, \`max(x)\`, \`x + y\`. Maps: \`keys(x)\`, \`values(x)\`.
 - Texts: \`split\`, \`trim\`, \`replace\`, \`lowerAscii\`, \`upperAscii\`, \`substring\`, \`contains\`, \`startsWith\`, \`endsWith\`, \`indexOf\`. \`matches\` is refused: a regular expression can run for minutes.

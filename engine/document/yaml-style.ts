@@ -114,6 +114,7 @@ const EDGE_KEYS = [
   "reuse",
   "max",
   "feedback",
+  "adjust",
   "onExhausted",
 ] as const;
 

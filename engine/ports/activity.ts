@@ -66,6 +66,8 @@ export type ActivityDefinition<Input = unknown, Output extends Json = Json> = {
   readonly expressions?: readonly { readonly path: string; readonly names?: readonly string[] }[];
   /** What of the run, besides the settings, its result depends on: a stored result is not shared across these. */
   readonly dependsOn?: readonly ("provider" | "folder")[];
+  /** Names for the setting `model`, for activities that ask one: their fallback chains may hold others. */
+  readonly models?: () => readonly string[];
   /** Applied when the node names no timeout, ms. */
   readonly defaultTimeoutMs?: number;
   /** `input` is what the schema of the same name gave back. Throws what `failureOf` (failure.ts) can read. */

@@ -11,6 +11,7 @@ import type { MemoryEntry } from "#ports/store.ts";
 import type { LiveRun } from "./live-run.ts";
 import { seededRandom } from "./random.ts";
 import { type ScopeSources, scopeFor } from "./scope.ts";
+import { resolveSettings, standIn } from "./settings.ts";
 
 export type AttemptIdentity = {
   readonly node: string;
@@ -35,13 +36,6 @@ export type AttemptHost = {
 
 export type AttemptOutcome = { readonly result: ActivityResult<Json> } | { readonly thrown: unknown };
 
-/** The settings of a node with every expression in place. Throws what expressions and schemas throw. */
-export function resolveSettings(run: LiveRun, sources: ScopeSources, node: string): Json {
-  const template = run.program.template(`nodes.${node}.with`, run.program.definition.nodes[node]?.with ?? {});
-  if (template.reads.length === 0) return template.evaluate({});
-  return template.evaluate(scopeFor(run, sources, template.reads, node));
-}
-
 /** `settle` is called once: at once for activities that need no waiting, later for the rest, never after an abort. */
 export function performAttempt(
   run: LiveRun,
@@ -58,6 +52,11 @@ export function performAttempt(
   }
   let result: ReturnType<ActivityDefinition["run"]>;
   try {
+    const instead = standIn(run, host.sources(), identity.node);
+    if (instead) {
+      settle({ result: { type: "done", ...instead } });
+      return;
+    }
     const activity = run.program.activity(identity.node);
     if (injectFault(run, host, identity, activity)) throw simulatedFault();
     const input = activity.input.parse(resolveSettings(run, host.sources(), identity.node));

@@ -5,7 +5,7 @@
 
 import type { DatabaseHealth } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import { type EventBody, isFinal, type ValueRef } from "#contract/events.ts";
+import { type EventBody, type HumanTaskCard, isFinal, type ValueRef } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { HumanTask } from "#contract/run.ts";
 import type { Effect } from "#core/effect.ts";
@@ -215,12 +215,13 @@ export class Host {
 
   #apply(run: LiveRun, event: EventBody): readonly Effect[] {
     const at = this.#clock.now();
+    const result = resultOf(run, event);
     const { effects, derived, nodes, edges } = transition(run.program.plan, run.state, event, at);
     run.record(event, at);
     for (const concluded of derived) run.record(concluded, at);
     for (const node of nodes) run.touchedNodes.add(node);
     for (const edge of edges) run.touchedEdges.add(edge);
-    this.#keep(run, event);
+    if (result) this.#keep(run, result);
     if (run.program.caches) this.#results.moved(run, this.sources(), event, nodes);
     this.#committer.changed(run);
     return effects;
@@ -401,11 +402,8 @@ export class Host {
   }
 
   /** `remember:` and `reuse: last` of a finished node, in the same commit as its completion. */
-  #keep(run: LiveRun, event: EventBody): void {
-    const kept = resultOf(event);
-    if (!kept) return;
+  #keep(run: LiveRun, { node, outcome, output }: Result): void {
     const at = this.now();
-    const { node, outcome, output } = kept;
     const { definition, reusable } = run.program;
     const name = definition.nodes[node]?.remember;
     if (name !== undefined) {
@@ -425,7 +423,7 @@ export class Host {
           run,
           { ...effect, card },
           "simulated",
-          effect.reason === "unsafe" ? "retry" : "approved",
+          SIMULATED_DECISION[effect.reason] ?? card.outcomes[0] ?? "ok",
           "",
           null,
         );
@@ -434,8 +432,22 @@ export class Host {
   }
 }
 
-/** What a node gave of itself: a reused output is not new. */
-function resultOf(event: EventBody): { node: string; outcome: string; output: ValueRef } | undefined {
+/** At the end of a chain the first way on. */
+const SIMULATED_DECISION: Readonly<Partial<Record<HumanTaskCard["reason"], string>>> = {
+  exhausted: "approved",
+  unsafe: "retry",
+};
+
+type Result = { readonly node: string; readonly outcome: string; readonly output: ValueRef };
+
+/**
+ * What a node gives of itself, asked before the event is applied: a reused output is not new, a fallback's is not the
+ * node's own.
+ */
+function resultOf({ state, program }: LiveRun, event: EventBody): Result | undefined {
+  if (!("node" in event)) return undefined;
+  const index = program.plan.indexOf.get(event.node) ?? -1;
+  if (state.link[index] !== 0 || state.cards[index]?.reason === "unsafe") return undefined;
   if (event.event === "AttemptSucceeded" || event.event === "HumanTaskDecided") return event;
   if (event.event === "TimerFired" && event.completion) return { node: event.node, ...event.completion };
   return undefined;

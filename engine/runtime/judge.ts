@@ -1,23 +1,28 @@
-/** Judges, at the moment a node finishes, the conditions and feedback of its out-edges: verdicts go into the journal. */
+/**
+ * Judges, at the moment a node finishes, the conditions of its out-edges, and what its loops hand on: verdicts, feedback
+ * and changed settings go into the journal.
+ */
 
 import { LayerloomError } from "#contract/errors.ts";
 import type { Completion, Failure, ValueRef } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
 import { edgesToJudge } from "#core/judge.ts";
 import { chosenNext } from "#core/next.ts";
+import { outputOf } from "#core/view.ts";
 import type { LiveRun } from "./live-run.ts";
 import { type Finishing, type ScopeSources, scopeFor } from "./scope.ts";
 
 export type Judgement = {
   readonly verdicts?: Readonly<Record<string, boolean>> | undefined;
   readonly feedback?: Readonly<Record<string, ValueRef>> | undefined;
+  readonly adjust?: Readonly<Record<string, ValueRef>> | undefined;
 };
 
 /** Throws EXPRESSION_FAILED naming the edge. */
 function judgeEdges(run: LiveRun, sources: ScopeSources, finishing: Finishing): Judgement {
   const { plan } = run.program;
-  const { conditions, feedback } = edgesToJudge(plan, run.state, finishing.node, finishing.outcome);
-  if (conditions.length === 0 && feedback.length === 0) return {};
+  const { conditions, feedback, adjust } = edgesToJudge(plan, run.state, finishing.node, finishing.outcome);
+  if (conditions.length === 0 && feedback.length === 0 && adjust.length === 0) return {};
   const verdicts: Record<string, boolean> = {};
   for (const { edge, when } of conditions) {
     const expression = run.program.condition(when);
@@ -45,9 +50,41 @@ function judgeEdges(run: LiveRun, sources: ScopeSources, finishing: Finishing): 
     );
     fed[edge] = sources.values.put(value);
   }
+  const adjusted: Record<string, ValueRef> = {};
+  for (const { edge, template } of adjust) {
+    if (verdicts[edge] === false) continue;
+    const compiled = run.program.template(`edges.${edge}.adjust`, template);
+    const value = at(`edges.${edge}.adjust`, () =>
+      compiled.evaluate({
+        ...scopeFor(run, sources, compiled.reads, finishing.node, finishing),
+        loop: comingRound(run, sources, finishing, edge, fed[edge]),
+      }),
+    );
+    adjusted[edge] = sources.values.put(value);
+  }
   return {
     ...(conditions.length > 0 ? { verdicts } : {}),
     ...(Object.keys(fed).length > 0 ? { feedback: fed } : {}),
+    ...(Object.keys(adjusted).length > 0 ? { adjust: adjusted } : {}),
+  };
+}
+
+/** `loop` as the target will see it in the round that this edge begins. */
+function comingRound(
+  run: LiveRun,
+  sources: ScopeSources,
+  finishing: Finishing,
+  edge: number,
+  feedback: ValueRef | undefined,
+): JsonObject {
+  const { to, definition, loop } = run.program.plan.edges[edge]!;
+  const draft = outputOf(run.state, to);
+  return {
+    count: run.state.loopCount[edge]! + 1,
+    max: loop?.max ?? 0,
+    feedback: feedback === undefined ? null : sources.values.get(feedback),
+    draft: definition.to === finishing.node ? finishing.output : draft && sources.values.get(draft),
+    change: null,
   };
 }
 

@@ -35,13 +35,15 @@ export function rowSummary(row: Omit<RunRow, "text">): RunSummary {
 
 export function runSummary(run: LiveRun): RunSummary {
   const { plan } = run.program;
-  return rowSummary({
+  const summary = rowSummary({
     ...run.row,
     status: runStatus(plan, run.state),
     endedAt: run.state.endedAt < 0 ? null : run.state.endedAt,
     cost: costOf(run),
     openTasks: openTasks(plan, run.state).length,
   });
+  const { escalation } = run.state;
+  return escalation === null ? summary : { ...summary, escalation };
 }
 
 export function tasksOf(run: LiveRun): readonly HumanTask[] {
@@ -111,19 +113,23 @@ function head(text: string): string | undefined {
   return line.length > SUMMARY_LENGTH ? `${line.slice(0, SUMMARY_LENGTH - 1)}…` : line;
 }
 
+/** What a loop takes back to its target. */
+const HANDED_ON: ReadonlySet<string> = new Set(["feedback", "adjust", "draft"]);
+/** What was judged for edges that may not have been taken, and dice. */
+const UNPRINTED: ReadonlySet<string> = new Set(["verdicts", "feedback", "adjust", "random"]);
+
 /** As `--json` and REST print it: ISO times, values in place of references (large ones stay references). */
 export function printEvent(event: JournalEvent, values: ValueStore): PrintedEvent {
   const { seq, at, event: name, ...rest } = event;
   const printed: Record<string, Json> = {};
   for (const [key, value] of Object.entries(rest)) {
     if (value === undefined) continue;
-    if (key === "output" || key === "inputs" || (key === "feedback" && name === "LoopTaken"))
+    if (key === "output" || key === "inputs" || (name === "LoopTaken" && HANDED_ON.has(key)))
       printed[key] = printValue(value as ValueRef, values);
     else if (key === "failure") Object.assign(printed, printFailure(value as JsonObject));
     else if (key === "fireAt" || key === "wakeAt" || key === "storedAt")
       printed[key] = new Date(value as number).toISOString();
-    else if (key !== "verdicts" && key !== "feedback" && key !== "random" && value !== undefined)
-      printed[key] = value as Json;
+    else if (!UNPRINTED.has(key)) printed[key] = value as Json;
   }
   return { type: "event", seq, at: new Date(at).toISOString(), event: name, ...printed };
 }
@@ -187,6 +193,7 @@ function nodeResult(run: LiveRun, values: ValueStore, index: number): NodeResult
     output: output ? values.get(output) : null,
     cost: view.cost,
     ...cachedField(view),
+    ...(view.degraded ? { degraded: true as const } : {}),
     ...(view.failure ? { error: { code: view.failure.code, message: view.failure.message } } : {}),
   };
 }

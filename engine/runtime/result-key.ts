@@ -11,9 +11,9 @@
 import { createHash } from "node:crypto";
 import type { CacheDefinition } from "#contract/definition.ts";
 import type { Json } from "#contract/json.ts";
-import { resolveSettings } from "./attempt.ts";
 import type { LiveRun } from "./live-run.ts";
 import { type ScopeSources, scopeFor } from "./scope.ts";
+import { resolveSettings } from "./settings.ts";
 
 /** Throws what expressions throw. */
 export function resultKey(run: LiveRun, sources: ScopeSources, node: string, cache: CacheDefinition): string {

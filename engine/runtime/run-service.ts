@@ -17,7 +17,6 @@ import { nodeView, outputOf, runStatus } from "#core/view.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
 import type { RunRow, Store } from "#ports/store.ts";
-import { resolveSettings } from "./attempt.ts";
 import { type ChosenPart, choosePart } from "./choose-part.ts";
 import type { Host } from "./host.ts";
 import { resolveInputs } from "./inputs.ts";
@@ -28,6 +27,7 @@ import type { Publisher } from "./publisher.ts";
 import { readRun } from "./recover.ts";
 import { rehearse } from "./rehearsal.ts";
 import { retryPart } from "./retry.ts";
+import { resolveSettings } from "./settings.ts";
 
 export type RunServiceOptions = {
   readonly host: Host;

@@ -2,8 +2,9 @@
  * The names that expressions of a run see (docs/semantics.md, Data). Only what an expression reads is looked up, so
  * a scope costs the same in a graph of ten nodes and of ten thousand.
  */
-import type { Failure } from "#contract/events.ts";
+import type { Failure, ValueRef } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
+import { willBeDegraded } from "#core/degraded.ts";
 import { loopContext, nodeView, outputOf } from "#core/view.ts";
 import { durationValue } from "#expression/duration-value.ts";
 import type { Expression, Scope } from "#ports/expression.ts";
@@ -35,26 +36,22 @@ export function scopeFor(
   node: string | undefined,
   finishing?: Finishing,
 ): Scope {
-  const { definition, plan } = run.program;
+  const { definition } = run.program;
   const nodes: Record<string, unknown> = {};
   const memory: Record<string, unknown> = {};
   let wantsError = false;
+  let wantsLoop = false;
   for (const expression of reads) {
     for (const id of expression.reads.nodes) nodes[id] ??= nodeScope(run, sources, id, finishing);
     for (const name of expression.reads.memory) memory[name] ??= memoryScope(sources, name);
     wantsError ||= expression.reads.names.includes("error");
+    wantsLoop ||= expression.reads.names.includes("loop");
   }
-  const index = node === undefined ? undefined : plan.indexOf.get(node);
-  const loop = index === undefined ? undefined : loopContext(plan, run.state, index);
   return {
     inputs: run.state.inputs ? sources.values.get(run.state.inputs) : {},
     nodes,
     memory,
-    loop: {
-      feedback: loop?.feedback ? sources.values.get(loop.feedback) : null,
-      count: loop?.count ?? 0,
-      max: loop?.max ?? 0,
-    },
+    loop: wantsLoop ? loopScope(run, sources, node) : null,
     item: null,
     run: {
       id: run.id,
@@ -67,22 +64,37 @@ export function scopeFor(
   };
 }
 
+function loopScope(run: LiveRun, sources: ScopeSources, node: string | undefined): unknown {
+  const { plan } = run.program;
+  const read = (ref: ValueRef | null): Json => ref && sources.values.get(ref);
+  const { feedback, draft, change, ...counts } = loopContext(plan, run.state, indexOf(run, node));
+  return { feedback: read(feedback), draft: read(draft), change: read(change), ...counts };
+}
+
+function indexOf(run: LiveRun, node: string | undefined): number {
+  return node === undefined ? -1 : (run.program.plan.indexOf.get(node) ?? -1);
+}
+
 function nodeScope(
   run: LiveRun,
   sources: ScopeSources,
   id: string,
   finishing: Finishing | undefined,
 ): unknown {
-  if (finishing?.node === id)
-    return { output: finishing.output, outcome: finishing.outcome, error: finishing.failure ?? null };
   const index = run.program.plan.indexOf.get(id);
-  if (index === undefined) return { output: null, outcome: null, error: null };
+  if (index === undefined) return { output: null, outcome: null, error: null, degraded: false };
+  if (finishing?.node === id) {
+    const { output, outcome, failure = null } = finishing;
+    const degraded = willBeDegraded(run.program.plan, run.state, index, failure === null ? null : outcome);
+    return { output, outcome, error: failure, degraded };
+  }
   const view = nodeView(run.program.plan, run.state, index);
   const output = outputOf(run.state, index);
   return {
     output: output ? sources.values.get(output) : null,
     outcome: view.outcome ?? null,
     error: view.failure ?? null,
+    degraded: view.degraded !== undefined,
   };
 }
 

@@ -1,8 +1,9 @@
 /** What ends the waits of a node: timers and people. Says which event; feeding it is the host's. */
 import type { Completion, EventBody, Failure, HumanTaskCard } from "#contract/events.ts";
-import type { Json } from "#contract/json.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
 import type { Effect } from "#core/effect.ts";
-import { openTasks, outputOf } from "#core/view.ts";
+import { GIVE_UP } from "#core/leaving.ts";
+import { nodeView, openTasks, outputOf } from "#core/view.ts";
 import { failureOf } from "#ports/failure.ts";
 import { completionOf, failureJudgement } from "./judge.ts";
 import type { LiveRun } from "./live-run.ts";
@@ -45,17 +46,28 @@ export function timerFired(
   }
 }
 
-/** A decision over an exhausted loop keeps the node's own output: what follows reads the draft, not the signature. */
+/**
+ * A decision over an exhausted loop keeps the node's own output: what follows reads the draft, not the signature. At the
+ * end of a chain the value that the person gives is the output.
+ */
 export function decided(
   run: LiveRun,
   sources: ScopeSources,
   node: string,
   card: HumanTaskCard,
   outcome: string,
-  decision: Json,
+  decision: JsonObject,
 ): Completion {
-  const own = card.reason === "node" ? null : outputOfNode(run, sources, node);
-  return completionOf(run, sources, node, outcome, own ?? decision);
+  if (card.reason !== "fallback") {
+    const own = card.reason === "node" ? null : outputOfNode(run, sources, node);
+    return completionOf(run, sources, node, outcome, own ?? decision);
+  }
+  const failure = failureOfNode(run, node);
+  if (outcome === GIVE_UP && failure !== undefined) {
+    const output = sources.values.put(decision);
+    return { outcome, output, ...failureJudgement(run, sources, node, failure) };
+  }
+  return completionOf(run, sources, node, outcome, decision.value ?? decision);
 }
 
 /** The card of a task that the core asks for. */
@@ -64,12 +76,19 @@ export function cardOf(
   sources: ScopeSources,
   { node, reason, outcomes }: OpenHumanTask,
 ): HumanTaskCard {
+  const failure = reason === "fallback" ? failureOfNode(run, node) : undefined;
   return {
     title: run.program.definition.nodes[node]?.title ?? node,
+    ...(failure === undefined ? {} : { instructions: `${failure.code}: ${failure.message}` }),
     reason,
     outcomes: reason === "exhausted" ? [...new Set([...outcomes, ...ESCALATION_OUTCOMES])] : outcomes,
     payload: outputOfNode(run, sources, node),
   };
+}
+
+function failureOfNode(run: LiveRun, node: string): Failure | undefined {
+  const { plan } = run.program;
+  return nodeView(plan, run.state, plan.indexOf.get(node) ?? -1).failure;
 }
 
 function outputOfNode(run: LiveRun, sources: ScopeSources, node: string): Json {

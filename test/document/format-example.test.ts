@@ -24,7 +24,6 @@ describe("reading", () => {
     const errors = problems.filter((problem) => problem.severity === "error").map((problem) => problem.path);
     expect(errors).toEqual([
       "budget",
-      "nodes.reason.fallback",
       "nodes.execute.uses",
       "nodes.execute.forEach",
       "nodes.execute.onItemError",

@@ -67,16 +67,17 @@ function clientFor(context: ActivityContext): Anthropic {
 }
 
 function parametersOf(settings: LlmSettings): MessageCreateParamsStreaming {
-  const { prompt, system, model, complexity, maxTokens, schema } = settings;
+  const { prompt, system, model, complexity, maxTokens, effort, schema } = settings;
+  const format = schema && { type: "json_schema" as const, schema: accepted(schema) };
   return {
     model: modelFor(model, complexity),
     max_tokens: maxTokens,
     messages: [{ role: "user", content: asText(prompt) }],
     stream: true,
     ...(system === undefined ? {} : { system: asText(system) }),
-    ...(schema === undefined
+    ...(effort === undefined && format === undefined
       ? {}
-      : { output_config: { format: { type: "json_schema", schema: accepted(schema) } } }),
+      : { output_config: { ...(effort && { effort }), ...(format && { format }) } }),
   };
 }
 

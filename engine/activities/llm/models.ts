@@ -22,6 +22,11 @@ export function modelFor(name: string | undefined, complexity: Complexity): stri
   return aliases.get(wanted) ?? wanted;
 }
 
+/** Aliases first. */
+export function modelNames(): readonly string[] {
+  return [...aliases.keys(), ...prices.keys()];
+}
+
 /** Without `usd` for a model whose price is not known. */
 export function usageOfTokens(model: string, count: TokenCount): Usage {
   const tokens = count.input + count.output + count.cacheWrite + count.cacheRead;

@@ -5,6 +5,9 @@ import { playedEntry } from "#activities/script.ts";
 import type { Json } from "#contract/json.ts";
 import { COMPLEXITIES } from "./models.ts";
 
+/** The words of the Messages API, least first. It has no temperature. */
+const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
+
 const jsonObject = () =>
   z.custom<{ readonly [key: string]: Json }>(
     (value) => typeof value === "object" && value !== null && !Array.isArray(value),
@@ -30,6 +33,10 @@ export const llmSettings = () =>
     model: z.string().min(1).optional().meta({
       title: "Model",
       description: "A model's id, or haiku, sonnet, opus or fable. Goes before complexity.",
+    }),
+    effort: z.enum(EFFORTS).optional().meta({
+      title: "Effort",
+      description: "How much work goes into the answer: more is more thorough, slower and dearer.",
     }),
     schema: jsonObject().optional().meta({
       type: "object",

@@ -79,6 +79,7 @@ export const JA_SETTINGS: Readonly<Record<string, Words>> = {
   "llm.system": ["システムプロンプト", "モデルの役割と守ること。"],
   "llm.complexity": ["難しさ", "モデルの指定がないとき、仕事の難しさ(簡単・標準・複雑)でモデルを選びます。"],
   "llm.model": ["モデル", "モデルの ID、または haiku・sonnet・opus・fable。難しさより優先します。"],
+  "llm.effort": ["労力", "回答にかける労力。高いほど丁寧になり、時間と費用がかかります。"],
   "llm.schema": [
     "回答のスキーマ",
     "JSON Schema。出力はデータになった回答です。なければ出力は { text, model } です。",
@@ -166,6 +167,10 @@ export const JA_CHOICES: Readonly<Record<string, string>> = {
   simple: "簡単",
   medium: "標準",
   complex: "複雑",
+  low: "低",
+  high: "高",
+  xhigh: "最高",
+  max: "最大",
   anthropic: "Anthropic",
   simulated: "模擬",
   transient: "一時的",

@@ -1,0 +1,72 @@
+/**
+ * What a try of a node works with: its settings as they are written, over them what the round of a loop changes, what
+ * a failure of quality changes, and the model of the fallback link in use. Or, in place of the activity, the template
+ * that the chain has come to.
+ */
+import type { Json, JsonObject } from "#contract/json.ts";
+import { linkInUse, tryOfLink } from "#core/chain.ts";
+import { loopContext } from "#core/view.ts";
+import type { Scope } from "#ports/expression.ts";
+import type { LiveRun } from "./live-run.ts";
+import type { Template } from "./program.ts";
+import { type ScopeSources, scopeFor } from "./scope.ts";
+
+/** The settings of a node with every expression in place. Throws what expressions and schemas throw. */
+export function resolveSettings(run: LiveRun, sources: ScopeSources, node: string): Json {
+  const template = run.program.template(`nodes.${node}.with`, run.program.definition.nodes[node]?.with ?? {});
+  const written = evaluate(run, sources, node, template, {}) as JsonObject;
+  const index = run.program.plan.indexOf.get(node) ?? -1;
+  const changes = [
+    changeOfRound(run, sources, index),
+    changeAfterQuality(run, sources, node, index),
+    changeOfLink(run, index),
+  ];
+  return changes.some(Boolean) ? Object.assign({}, written, ...changes) : written;
+}
+
+/** The output that the chain puts in place of the activity; undefined while an activity is to run. */
+export function standIn(
+  run: LiveRun,
+  sources: ScopeSources,
+  node: string,
+): { readonly output: Json } | undefined {
+  const { plan } = run.program;
+  const index = plan.indexOf.get(node) ?? -1;
+  const link = linkInUse(plan, run.state, index);
+  if (typeof link !== "object") return undefined;
+  const template = run.program.template(`nodes.${node}.fallback.${run.state.link[index]}`, link.template);
+  return { output: evaluate(run, sources, node, template, { error: ownFailure(run, index) }) };
+}
+
+function changeOfRound(run: LiveRun, sources: ScopeSources, index: number): JsonObject | undefined {
+  const { change } = loopContext(run.program.plan, run.state, index);
+  return change === null ? undefined : (sources.values.get(change) as JsonObject);
+}
+
+function changeAfterQuality(
+  run: LiveRun,
+  sources: ScopeSources,
+  node: string,
+  index: number,
+): JsonObject | undefined {
+  const adjust = run.program.definition.nodes[node]?.retry?.adjust;
+  if (adjust === undefined || run.state.failures[index]?.class !== "quality") return undefined;
+  const attempt = tryOfLink(run.state, index);
+  if (attempt === 1) return undefined;
+  const template = run.program.template(`nodes.${node}.retry.adjust`, adjust);
+  return evaluate(run, sources, node, template, { attempt, error: ownFailure(run, index) }) as JsonObject;
+}
+
+function changeOfLink(run: LiveRun, index: number): JsonObject | undefined {
+  const link = linkInUse(run.program.plan, run.state, index);
+  return typeof link === "string" ? { model: link } : undefined;
+}
+
+function ownFailure(run: LiveRun, index: number): unknown {
+  return { ...run.state.failures[index], node: run.program.plan.nodes[index]?.id };
+}
+
+function evaluate(run: LiveRun, sources: ScopeSources, node: string, template: Template, more: Scope): Json {
+  if (template.reads.length === 0) return template.evaluate({});
+  return template.evaluate({ ...scopeFor(run, sources, template.reads, node), ...more });
+}
