@@ -1,5 +1,5 @@
 /** Runs a pipeline in virtual time: the same host and core, a store in memory, activities that touch nothing outside. */
-import type { ReadResult } from "#contract/engine-api.ts";
+import type { PartialRun, ReadResult } from "#contract/engine-api.ts";
 import { isFinal, type PrintedEvent } from "#contract/events.ts";
 import type { JsonObject } from "#contract/json.ts";
 import type { RunResult } from "#contract/run.ts";
@@ -19,6 +19,7 @@ export type SimulateOptions = {
   readonly file?: string | undefined;
   readonly inputs?: JsonObject | undefined;
   readonly seed?: number | undefined;
+  readonly partial?: PartialRun | undefined;
   /** Probability in [0, 1] that an attempt with effects outside fails transiently. */
   readonly faults?: number | undefined;
   readonly folders: readonly string[];
@@ -65,7 +66,8 @@ export function simulateRun(options: SimulateOptions, parts: SimulateParts): Pro
     if (host.idle) clock.advance();
     setImmediate(step);
   };
-  const request = { text: options.text, file: options.file, inputs: options.inputs, seed: options.seed ?? 1 };
+  const { text, file, inputs, seed = 1, partial } = options;
+  const request = { text, file, inputs, seed, partial };
   service.startRun(request).then(step, reject);
   return promise.finally(() => host.stop());
 }

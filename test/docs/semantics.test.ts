@@ -18,10 +18,10 @@ describe("docs/semantics.md", () => {
     }
   });
 
-  for (const { section, text, result } of examples) {
+  for (const { section, text, partial, result } of examples) {
     const name = /^name: (.*)$/m.exec(text)?.[1] ?? "without a name";
     it(`${section}: ${name}`, async () => {
-      const actual = await simulate({ text, workspace: tmpdir() }).then(
+      const actual = await simulate({ text, partial, workspace: tmpdir() }).then(
         (run) => resultText(run, /^output:/m.test(text)),
         refusalText,
       );

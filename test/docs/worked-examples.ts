@@ -1,10 +1,13 @@
 /** The worked examples of docs/semantics.md: a `yaml` block, and under it a `result` block with what comes of it. */
+import type { PartialRun } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { RunResult } from "#contract/run.ts";
 
 export type WorkedExample = {
   readonly section: string;
   readonly text: string;
+  /** From a first line such as `# --up-to review`. */
+  readonly partial?: PartialRun;
   readonly result: string;
 };
 
@@ -15,7 +18,11 @@ export function workedExamples(page: string): readonly WorkedExample[] {
   const parts = page.matchAll(/^#+ (.+)$|^```yaml\n([\s\S]*?)^```\n(?:\n```result\n([\s\S]*?)^```$)?/gm);
   for (const [, heading, text, result = "missing"] of parts) {
     if (heading !== undefined) section = heading;
-    if (text !== undefined) found.push({ section, text, result: result.trimEnd() });
+    if (text === undefined) continue;
+    const [, mode, node] = /^# --(only|up-to) (\S+)$/m.exec(text) ?? [];
+    const partial: { partial?: PartialRun } =
+      node === undefined ? {} : { partial: { mode: mode === "only" ? "only" : "upTo", node } };
+    found.push({ section, text, ...partial, result: result.trimEnd() });
   }
   return found;
 }
