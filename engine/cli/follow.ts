@@ -5,7 +5,7 @@
 import { type ErrorShape, LayerloomError } from "#contract/errors.ts";
 import { isFinal } from "#contract/events.ts";
 import { followRun } from "#contract/follow-run.ts";
-import type { RunResult } from "#contract/run.ts";
+import type { Escalation, RunResult } from "#contract/run.ts";
 import { reportError } from "./errors.ts";
 import { EXIT_CANCELLED, EXIT_HUNG_UP, EXIT_TERMINATED, exitCodeOf } from "./exit-codes.ts";
 import { printError } from "./output.ts";
@@ -14,6 +14,7 @@ import { RunPicture } from "./run-picture.ts";
 import { openSession, type Session } from "./session.ts";
 import { jsonView } from "./view/json-view.ts";
 import type { RunView } from "./view/view.ts";
+import { escalationWords } from "./view/words.ts";
 
 export type FollowSettings = {
   readonly db: string | undefined;
@@ -90,9 +91,10 @@ async function stay(
   const following = followRun(session.api, runId, {
     after,
     onUpdate: (update) => {
-      const before = picture.held;
+      const { held, escalation } = picture;
       picture.apply(update);
-      noteHeld(before, picture.held, view, settings);
+      noteHeld(held, picture.held, view, settings);
+      noteEscalation(escalation, picture, view, settings);
       view.onPicture(picture);
     },
     onEvents: onEvents
@@ -120,6 +122,19 @@ function noteHeld(
   else if (held)
     view.note(`${held.code}: ${held.message}\n  The run waits and goes on by itself once there is room.`);
   else view.note("There is room again; the run goes on.");
+}
+
+/** Where a person should know: once for each change. At its end a run says itself why it failed. */
+function noteEscalation(
+  before: Escalation | undefined,
+  { escalation, summary }: RunPicture,
+  view: RunView,
+  { json }: FollowSettings,
+): void {
+  if (json || !escalation || escalation.level < 3 || !summary || isFinal(summary.status)) return;
+  const { level, reason, node } = escalation;
+  if (before?.level === level && before.reason === reason && before.node === node) return;
+  view.note(escalationWords(escalation));
 }
 
 async function humanView(db: string | undefined): Promise<RunView> {

@@ -1,6 +1,6 @@
 /** The live picture of one run, put together from its updates: what every view of the command line draws from. */
 import type { ErrorShape } from "#contract/errors.ts";
-import type { EdgeView, HumanTask, NodeView, RunSummary, RunUpdate } from "#contract/run.ts";
+import type { EdgeView, Escalation, HumanTask, NodeView, RunSummary, RunUpdate } from "#contract/run.ts";
 
 export class RunPicture {
   readonly nodes = new Map<string, NodeView>();
@@ -10,6 +10,10 @@ export class RunPicture {
   hint: string | undefined;
   /** Why nothing is recorded just now. */
   held: ErrorShape | undefined;
+
+  get escalation(): Escalation | undefined {
+    return this.summary?.escalation;
+  }
 
   apply(update: RunUpdate): void {
     for (const node of update.nodes) this.nodes.set(node.id, node);

@@ -27,9 +27,11 @@ export function linkName(link: FallbackDefinition): string {
   return typeof link === "string" ? link : "template";
 }
 
-/** How often the link in use is tried again. A template is not: it would give the same. */
-export function retriesOfLink(plan: ExecutionPlan, state: RunState, node: number): number {
-  return typeof linkInUse(plan, state, node) === "object" ? 0 : plan.nodes[node]!.retry.retries;
+/** Tries that the link in use may have. A template would give the same again; a person is asked, not tried. */
+export function triesAllowed(plan: ExecutionPlan, state: RunState, node: number): number {
+  const link = linkInUse(plan, state, node);
+  if (link === HUMAN_LINK) return 0;
+  return typeof link === "object" ? 1 : plan.nodes[node]!.retry.retries + 1;
 }
 
 /** Attempts of this activation with the link in use. */

@@ -1,7 +1,7 @@
 /** The state in the words that skins know. Reading only; what needs stored values (summaries) is the host's. */
 import type { Failure, HumanTaskCard, RunStatus, ValueRef } from "#contract/events.ts";
 import type { Cost, EdgeView, NodeView, WaitReason } from "#contract/run.ts";
-import { linkInUse, linkName, retriesOfLink } from "./chain.ts";
+import { linkInUse, linkName, triesAllowed } from "./chain.ts";
 import { OWN } from "./degraded.ts";
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
@@ -44,7 +44,7 @@ export function nodeView(plan: ExecutionPlan, state: RunState, index: number): N
     activations: state.activations[index]!,
     attempts: state.attempts[index]!,
     attempt: state.attempt[index]!,
-    maxAttempts: state.triesBefore[index]! + retriesOfLink(plan, state, index) + 1,
+    maxAttempts: state.triesBefore[index]! + triesAllowed(plan, state, index),
     startedAt: time(state.nodeStartedAt[index]!),
     endedAt: time(state.nodeEndedAt[index]!),
     cost: { usd: state.nodeUsd[index]!, tokens: state.nodeTokens[index]! },

@@ -158,7 +158,12 @@ describe("a person at the end of a chain", () => {
     ]);
     run.open("a", { reason: "fallback", outcomes: ["good", "give_up"] });
     expect(run.last.effects).toEqual([]);
-    expect(run.view("a")).toMatchObject({ status: "waiting", waitsFor: { kind: "approval" } });
+    expect(run.view("a")).toMatchObject({
+      status: "waiting",
+      waitsFor: { kind: "approval" },
+      attempt: 1,
+      maxAttempts: 1,
+    });
     run.decide("a", "good");
     expect(run.picture).toBe("a:degraded b:queued");
     run.run("b");

@@ -11,11 +11,11 @@ export function printNodes(result: RunResult): void {
     const tries = node.attempts === node.activations ? "" : `, ${node.attempts} attempts`;
     const count = node.activations > 1 || tries !== "" ? `×${node.activations}${tries}` : "";
     const outcome = node.outcome === null || node.outcome === "ok" ? "" : `→ ${node.outcome}`;
+    const inherited = node.degraded && node.status !== "degraded" ? "(degraded)" : "";
     const about = node.error ? `${node.error.code}: ${node.error.message}` : head(node.output ?? "", 60);
     const stored = node.cached ? storedWords(node.cached.ageMs, node.cached.saved) : "";
-    const rest = [outcome, count, money(node.cost), stored, about].filter((part) => part !== "").join("  ");
-    print(
-      `  ${padded(`${glyph(node.status)} ${word(node.status)}`, 13)} ${padded(id, width)}  ${rest}`.trimEnd(),
-    );
+    const rest = [outcome, inherited, count, money(node.cost), stored, about].filter((part) => part !== "");
+    const status = padded(`${glyph(node.status)} ${word(node.status)}`, 13);
+    print(`  ${status} ${padded(id, width)}  ${rest.join("  ")}`.trimEnd());
   }
 }

@@ -44,6 +44,8 @@ function nodeLine(node: NodeView): string {
   const attempt = node.attempt > 1 ? `attempt ${node.attempt}/${node.maxAttempts}` : "";
   const why =
     node.failure && node.status !== "running" ? `${node.failure.code}: ${node.failure.message}` : "";
+  const link = node.fallback ? `by ${node.fallback.to}` : "";
+  const inherited = node.degraded === "inherited" ? "made of something degraded" : "";
   const waits = waitWords(node, Date.now());
   // Where a node failed, its status and the reason say it.
   const left = node.status === "succeeded" || node.status === "degraded";
@@ -51,6 +53,8 @@ function nodeLine(node: NodeView): string {
   const stored = node.cached
     ? storedWords((node.startedAt ?? node.cached.storedAt) - node.cached.storedAt, node.cached.saved)
     : "";
-  const rest = [stored === "" ? took : stored, attempt, why, waits].filter((part) => part !== "");
+  const rest = [stored === "" ? took : stored, attempt, link, inherited, why, waits].filter(
+    (part) => part !== "",
+  );
   return [`${glyph(node.status)} ${node.id}${round} ${word(node.status)}${outcome}`, ...rest].join(" · ");
 }

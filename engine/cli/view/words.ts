@@ -1,8 +1,9 @@
 /** The words, glyphs and figures that all views of the command line share. States are glyph and word, colour is extra. */
 
 import { commandLine } from "#cli/paths.ts";
+
 import type { NodeStatus, RunStatus, Usage } from "#contract/events.ts";
-import type { Cost, HumanTask, NodeView } from "#contract/run.ts";
+import type { Cost, Escalation, HumanTask, NodeView } from "#contract/run.ts";
 
 const GLYPHS: Record<NodeStatus | RunStatus, string> = {
   idle: "○",
@@ -103,6 +104,20 @@ export function storedWords(ageMs: number, saved: Usage): string {
   const spared = money({ usd: saved.usd ?? 0, tokens: saved.tokens ?? 0 });
   return `from ${elapsed(ageMs)} ago${spared === "" ? "" : `, saves ${spared}`}`;
 }
+
+/** Levels 3 and 4, one line. */
+export function escalationWords({ level, reason, node }: Escalation): string {
+  if (level === 3) return `Look at ${node}: it keeps failing and is still being tried again (level 3).`;
+  const why = PERSON_NEEDED[reason] ?? "it failed";
+  return `A person is needed at ${node}: ${why} (level 4).`;
+}
+
+const PERSON_NEEDED: Readonly<Partial<Record<Escalation["reason"], string>>> = {
+  exhausted: "its loop ran out of rounds",
+  unsafe: "an attempt was cut off and must not repeat by itself",
+  "chain-ended": "nothing else in its fallback chain has worked",
+  failed: "it failed and nothing took over",
+};
 
 /** Which command decides a task, one line. */
 export function decideCommand(task: HumanTask, db: string | undefined): string {

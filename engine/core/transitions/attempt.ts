@@ -1,6 +1,6 @@
 /** Attempts: started, succeeded, failed, lost in a crash, asleep. */
 import type { EventOf, Usage } from "#contract/events.ts";
-import { retriesOfLink, triesOfLink } from "#core/chain.ts";
+import { triesAllowed, triesOfLink } from "#core/chain.ts";
 import { mayCollect } from "#core/children.ts";
 import { retryDelay } from "#core/retry.ts";
 import { PARENTING, QUEUED, RETRYING, RUNNING, SEEKING, SLEEPING, SUCCEEDED, UNSAFE } from "#core/status.ts";
@@ -46,7 +46,7 @@ export function attemptFailed(turn: Turn, event: EventOf<"AttemptFailed">): void
   const { failure } = event;
   endAttempt(turn, node, event.usage);
   const tries = triesOfLink(state, node);
-  if (failure.class === "permanent" || tries > retriesOfLink(plan, state, node)) {
+  if (failure.class === "permanent" || tries >= triesAllowed(plan, state, node)) {
     giveUp(turn, node, failure, event);
     return;
   }
