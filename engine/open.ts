@@ -5,8 +5,9 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createRegistry } from "#activities/registry.ts";
-import type { EngineApi, EngineInfo, ExportFormat, ReadResult } from "#contract/engine-api.ts";
+import type { EngineApi, EngineInfo, ExportFormat, QuoteRequest, ReadResult } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
+import type { Quote } from "#contract/quote.ts";
 import type { RunResult } from "#contract/run.ts";
 import { createDocumentWork } from "#document/document-work.ts";
 import { createExpressionLanguage } from "#expression/expression.ts";
@@ -17,6 +18,7 @@ import { RealClock } from "#runtime/clocks.ts";
 import { Host } from "#runtime/host.ts";
 import { KeptService } from "#runtime/kept-service.ts";
 import { tasksOf } from "#runtime/picture.ts";
+import { Program, soundDefinition } from "#runtime/program.ts";
 import { Publisher } from "#runtime/publisher.ts";
 import { RunService } from "#runtime/run-service.ts";
 import { type SimulateOptions, simulateRun } from "#runtime/simulate.ts";
@@ -88,6 +90,14 @@ export function checkDocument(text: string, file?: string): ReadResult {
 /** Throws INVALID_PIPELINE when the text cannot be read as a pipeline at all. */
 export async function exportText(text: string, to: ExportFormat): Promise<string> {
   return (await parts().documents.exportDocument({ text, to })).text;
+}
+
+/** What a run would cost and take, without an engine and so without history. Throws as a run does that cannot start. */
+export async function quote(request: QuoteRequest): Promise<Quote> {
+  const { quoteRequest } = await import("#runtime/quote/quote.ts");
+  const { registry, language } = parts();
+  const program = new Program(soundDefinition(checkDocument(request.text, request.file)), registry, language);
+  return quoteRequest(program, request, { language, now: new RealClock().now() });
 }
 
 /** In virtual time, touching nothing outside. Throws INVALID_PIPELINE and the errors of inputs. */
@@ -227,6 +237,7 @@ function engineApi(
     listDrafts: () => files.listDrafts(),
     putDraft: (draft) => files.putDraft(draft),
     dropDraft: (request) => files.dropDraft(request),
+    quote: (request) => runs.quote(request),
     startRun: (request) => runs.startRun(request),
     previewRun: (request) => runs.previewRun(request),
     listRuns: (request) => runs.listRuns(request),

@@ -2,7 +2,9 @@
 import { z } from "zod";
 import { HUMAN_OUTCOMES } from "#contract/outcomes.ts";
 import { defineActivity } from "#ports/activity.ts";
+import { figure, NO_COST, UNKNOWN } from "#ports/estimate.ts";
 import { anyJson, anyText, asText, durationText, milliseconds, outcomeName } from "./fields.ts";
+import { knownMs } from "./known.ts";
 
 const input = () =>
   z
@@ -84,5 +86,11 @@ export const human = defineActivity({
   simulate({ outcomes, simulate }) {
     const outcome = simulate ?? (outcomes.includes("approved") ? "approved" : (outcomes[0] ?? "approved"));
     return { type: "done", outcome, output: { outcome, comment: "", value: null, by: "simulated" } };
+  },
+  /** How long people take, only people know; no longer than they are given. */
+  estimate({ timeout }) {
+    const most = knownMs(timeout);
+    const worst = most === null ? UNKNOWN : figure(most, "settings");
+    return { usd: NO_COST, ms: { expected: UNKNOWN, worst }, once: true };
   },
 });

@@ -1,6 +1,7 @@
 /** `llm`: asks a language model. Who answers is a provider; each is loaded when first asked. */
 import { type ActivityContext, defineActivity } from "#ports/activity.ts";
 import { anyJson } from "./fields.ts";
+import { estimateModel } from "./llm/estimate.ts";
 import { modelNames } from "./llm/models.ts";
 import { type LlmSettings, llmSettings } from "./llm/settings.ts";
 
@@ -26,6 +27,7 @@ export const llm = defineActivity({
     return { type: "done", ...(await askAnthropic(settings, context)) };
   },
   simulate: askSimulated,
+  estimate: estimateModel,
 });
 
 async function askSimulated(settings: LlmSettings, context: ActivityContext) {

@@ -3,13 +3,17 @@
  * n-th entry, the last one repeats. Must not know what the entries stand for.
  */
 import { z } from "zod";
+import { FAILURE_CLASSES } from "#contract/definition.ts";
 import type { FailureClass, Usage } from "#contract/events.ts";
+import type { JsonObject } from "#contract/json.ts";
+import type { PlayedAttempt } from "#ports/estimate.ts";
 import { anyJson, anyText, durationText, milliseconds, outcomeName } from "./fields.ts";
+import { knownMs } from "./known.ts";
 
 export const playedEntry = () =>
   z.strictObject({
     error: z
-      .enum(["transient", "permanent", "quality"])
+      .enum(FAILURE_CLASSES)
       .optional()
       .meta({ title: "Error", description: "Fail, with a failure of this class." }),
     status: z
@@ -67,4 +71,17 @@ export function scriptedFailure(entry: {
 }) {
   const retryAfterMs = entry.retryAfter === undefined ? undefined : milliseconds(entry.retryAfter);
   return { scripted: entry.error, status: entry.status, retryAfterMs };
+}
+
+/** An entry as it is written, for telling a run's cost ahead; `ms` when it has no delay of its own. */
+export function playedAttempt(entry: JsonObject, ms: number | null): PlayedAttempt {
+  const { error, usd, retryAfter, delay } = entry;
+  const retryAfterMs = knownMs(retryAfter) ?? undefined;
+  return {
+    usd: typeof usd === "number" ? usd : 0,
+    ms: delay === undefined ? ms : knownMs(delay),
+    ...(error === undefined
+      ? {}
+      : { fails: FAILURE_CLASSES.find((one) => one === error) ?? "permanent", retryAfterMs }),
+  };
 }

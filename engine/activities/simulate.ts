@@ -1,9 +1,11 @@
 /** `simulate`: plays a script of failures and successes, for demonstrations and tests. Touches nothing. */
 import { z } from "zod";
 import { defineActivity } from "#ports/activity.ts";
+import { both, UNKNOWN } from "#ports/estimate.ts";
 import { AttemptError } from "#ports/failure.ts";
 import { anyJson, asText, durationText, milliseconds } from "./fields.ts";
-import { entryFor, scriptedEntry, scriptedFailure, usageOfEntry } from "./script.ts";
+import { knownMs, objectsOf } from "./known.ts";
+import { entryFor, playedAttempt, scriptedEntry, scriptedFailure, usageOfEntry } from "./script.ts";
 
 export const simulate = defineActivity({
   info: {
@@ -38,5 +40,10 @@ export const simulate = defineActivity({
       throw new AttemptError("SIMULATED_FAILURE", message, { usage, ...scriptedFailure(entry) });
     }
     return { type: "done", outcome: entry.outcome ?? "ok", output: entry.output ?? null, usage };
+  },
+  estimate({ script, delay }) {
+    const ms = delay === undefined ? 0 : knownMs(delay);
+    const entries = objectsOf(script ?? [{}]).map((entry) => playedAttempt(entry, ms));
+    return entries.length > 0 ? { script: entries } : { usd: both(UNKNOWN), ms: both(UNKNOWN) };
   },
 });

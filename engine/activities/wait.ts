@@ -1,7 +1,9 @@
 /** `wait`: goes on later. The host sleeps, holding nothing; a restart does not start the wait anew. */
 import { z } from "zod";
 import { defineActivity } from "#ports/activity.ts";
+import { both, figure, NO_COST, UNKNOWN } from "#ports/estimate.ts";
 import { durationText, milliseconds } from "./fields.ts";
+import { knownMs } from "./known.ts";
 
 export const wait = defineActivity({
   info: {
@@ -28,5 +30,10 @@ export const wait = defineActivity({
   run({ duration, until }, context) {
     const wakeAt = until === undefined ? context.now() + milliseconds(duration ?? "0s") : Date.parse(until);
     return { type: "wait", until: wakeAt };
+  },
+  estimate({ duration, until }, { now }) {
+    const at = typeof until === "string" ? Date.parse(until) : Number.NaN;
+    const ms = Number.isNaN(at) ? knownMs(duration) : Math.max(0, at - now);
+    return { usd: NO_COST, ms: both(ms === null ? UNKNOWN : figure(ms, "settings")), once: true };
   },
 });

@@ -37,6 +37,7 @@ const COMMANDS = new Map<string, Add>([
   ["run", addRun],
   ["simulate", addSimulate],
   ["validate", addValidate],
+  ["quote", addQuote],
   ["export", addExport],
   ["runs", addRuns],
   ["inbox", addInbox],
@@ -71,9 +72,7 @@ function addRun(program: Command, leaveWith: (code: number) => void): void {
     .addOption(inputOption())
     .option("--inputs <file.json>", "all inputs as one JSON object")
     .addOption(dbOption())
-    .addOption(
-      new Option("--provider <name>", "model provider of llm nodes").choices(["anthropic", "simulated"]),
-    )
+    .addOption(providerOption())
     .option("--seed <n>", "seed of the run's randomness", integer)
     .option("--only <node>", "run this node alone, on results that are there")
     .option("--up-to <node>", "run this node and what it needs")
@@ -111,6 +110,22 @@ function addValidate(program: Command, leaveWith: (code: number) => void): void 
     .addOption(jsonOption())
     .action(async (files, options) =>
       leaveWith(await (await import("./commands/validate.ts")).validate(files, options)),
+    );
+}
+
+function addQuote(program: Command, leaveWith: (code: number) => void): void {
+  program
+    .command("quote")
+    .description("what a pipeline would cost and take, expected and at worst")
+    .addArgument(fileArgument())
+    .addArgument(new Argument("[name=value...]", "inputs, as with --input").default([], "none"))
+    .addOption(inputOption())
+    .option("--inputs <file.json>", "all inputs as one JSON object")
+    .addOption(dbOption())
+    .addOption(providerOption())
+    .addOption(jsonOption())
+    .action(async (file, more, options) =>
+      leaveWith(await (await import("./commands/quote.ts")).quote(file, withInputs(options, more))),
     );
 }
 
@@ -259,6 +274,8 @@ function addServe(program: Command, leaveWith: (code: number) => void): void {
 const fileArgument = () => new Argument("<file>", "pipeline file; - is standard input");
 const dbOption = () => new Option("--db <file>", "database; ~/.layerloom/layerloom.db when left out");
 const jsonOption = () => new Option("--json", "one JSON object a line");
+const providerOption = () =>
+  new Option("--provider <name>", "model provider of llm nodes").choices(["anthropic", "simulated"]);
 const inputOption = () =>
   new Option("--input <name=value>", "one input, repeatable; JSON where it parses")
     .argParser((value: string, before: readonly string[]) => [...before, value])

@@ -31,6 +31,13 @@ export const startRequestSchema = z.strictObject({
     .optional(),
 });
 
+export const quoteRequestSchema = startRequestSchema.pick({
+  text: true,
+  file: true,
+  inputs: true,
+  provider: true,
+});
+
 export const decisionSchema = z.strictObject({
   runId: name,
   node: name,
@@ -75,6 +82,7 @@ export const CALL_SCHEMAS: { readonly [M in CallMethod]: z.ZodType } = {
   listDrafts: nothing,
   putDraft: z.strictObject({ key: name, text, baseHash: hash.optional() }),
   dropDraft: z.strictObject({ key: name }),
+  quote: quoteRequestSchema,
   startRun: startRequestSchema,
   previewRun: startRequestSchema,
   listRuns: listRunsSchema,

@@ -7,6 +7,7 @@ import type { CacheScope, PipelineDefinition } from "./definition.ts";
 import type { ErrorShape, Place, Problem } from "./errors.ts";
 import type { PrintedEvent } from "./events.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { Quote } from "./quote.ts";
 import type { Cost, HumanTask, RunResult, RunSummary, RunUpdate, RunView } from "./run.ts";
 
 export type EngineInfo = {
@@ -86,6 +87,8 @@ export type RunPreview = {
   readonly basedOn?: { readonly runId: string; readonly startedAt: number } | undefined;
   readonly nodes: readonly NodePreview[];
 };
+
+export type QuoteRequest = Pick<StartRequest, "text" | "file" | "inputs" | "provider">;
 
 export type FileEntry = { readonly path: string; readonly name: string; readonly modifiedAt: number };
 export type OpenedFile = { readonly path: string; readonly text: string; readonly hash: string };
@@ -188,6 +191,8 @@ export interface EngineApi {
   putDraft(draft: Omit<Draft, "savedAt">): Promise<void>;
   dropDraft(request: { key: string }): Promise<void>;
 
+  /** What a run would cost and take, by the proven bounds and what is known of attempts. Inputs may be missing. */
+  quote(request: QuoteRequest): Promise<Quote>;
   startRun(request: StartRequest): Promise<{ runId: string }>;
   /** What would run, what would be taken over, and why. Starts nothing; throws what startRun would. */
   previewRun(request: StartRequest): Promise<RunPreview>;

@@ -123,6 +123,7 @@ export function createRpcClient(channel: Channel): EngineApi {
     listDrafts: () => call("listDrafts"),
     putDraft: (draft) => call("putDraft", draft),
     dropDraft: (request) => call("dropDraft", request),
+    quote: (request) => call("quote", request),
     startRun: (request) => call("startRun", request),
     previewRun: (request) => call("previewRun", request),
     listRuns: (request) => call("listRuns", request),

@@ -79,7 +79,7 @@ export function triesOf(definition: PipelineDefinition, id: string): number {
 }
 
 /** By node: which of these loops (a bit each), when taken, may find it no longer idle and re-open it. */
-function reopenedBy(graph: Graph, above: Int32Array, batch: readonly number[]): Int32Array {
+export function reopenedBy(graph: Graph, above: Int32Array, batch: readonly number[]): Int32Array {
   const reached = reachedBy(
     graph,
     batch.map((edge) => graph.to[edge]!),

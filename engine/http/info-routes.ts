@@ -1,6 +1,6 @@
-/** REST over what is no run: the engine itself, its activities, and checking a document. */
+/** REST over what is no run: the engine itself, its activities, checking and quoting a document. */
 import type { FastifyInstance } from "fastify";
-import { readDocumentSchema } from "#contract/api-schemas.ts";
+import { quoteRequestSchema, readDocumentSchema } from "#contract/api-schemas.ts";
 import type { EngineApi } from "#contract/engine-api.ts";
 import { validateRequest } from "#contract/validate-request.ts";
 
@@ -14,4 +14,6 @@ export function addInfoRoutes(app: FastifyInstance, api: EngineApi): void {
     const { problems } = await api.readDocument(document);
     return { valid: !problems.some((problem) => problem.severity === "error"), problems };
   });
+
+  app.post("/quote", (request) => api.quote(validateRequest(quoteRequestSchema, request.body, "body")));
 }

@@ -7,6 +7,7 @@ import type { ActivityInfo } from "#contract/activity-info.ts";
 import type { Provider } from "#contract/engine-api.ts";
 import type { HumanTaskCard, Usage } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
+import type { Estimate, EstimateContext } from "./estimate.ts";
 import type { MemoryEntry, MemoryWrite } from "./store.ts";
 
 /** What one attempt may know and use. Everything outside goes through here, so that a host can grant or replace it. */
@@ -74,6 +75,11 @@ export type ActivityDefinition<Input = unknown, Output extends Json = Json> = {
   run(input: Input, context: ActivityContext): Promise<ActivityResult<Output>> | ActivityResult<Output>;
   /** What a simulated run does instead; absent: the same `run` (only for what touches nothing outside). */
   simulate?(input: Input, context: ActivityContext): Promise<ActivityResult<Output>> | ActivityResult<Output>;
+  /**
+   * What attempts cost and take, before a run. `settings` are `with` as written: what only a run knows still is
+   * `${{ … }}`, and nothing was checked. Absent: no cost, and as long as its time limit at worst, or no time at all.
+   */
+  estimate?(settings: JsonObject, context: EstimateContext): Estimate;
 };
 
 type Spec<I, O extends Json> = Omit<ActivityDefinition<I, O>, "info" | "input" | "output"> & {

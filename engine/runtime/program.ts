@@ -3,6 +3,7 @@
  * Shared by all runs of the same text. Holds no state of a run.
  */
 import type { PipelineDefinition } from "#contract/definition.ts";
+import type { ReadResult } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { Json } from "#contract/json.ts";
 import type { FailureRows } from "#core/failure-rules.ts";
@@ -91,4 +92,26 @@ function reusableNodes(plan: ExecutionPlan): ReadonlySet<string> {
     if (node.definition.skip && (node.definition.skip.reuse ?? "last") === "last") reusable.add(node.id);
   }
   return reusable;
+}
+
+/** Throws INVALID_PIPELINE for a text with errors. */
+export function soundDefinition({ definition, problems }: ReadResult): PipelineDefinition {
+  const errors = problems.filter((problem) => problem.severity === "error");
+  const [first] = errors;
+  if (definition && !first) return definition;
+  throw new LayerloomError(
+    "INVALID_PIPELINE",
+    errors.length === 1 && first ? first.message : `${errors.length} problems in the pipeline`,
+    {
+      problems,
+      place: first?.place,
+      hint: first?.hint ?? "`layerloom validate` lists the problems.",
+    },
+  );
+}
+
+/** The providers that the `llm` nodes of a run will call. */
+export function modelProviders(definition: PipelineDefinition, provider: string): readonly string[] {
+  const nodes = Object.values(definition.nodes).filter((node) => node.uses === "llm");
+  return nodes.map((node) => (typeof node.with?.provider === "string" ? node.with.provider : provider));
 }

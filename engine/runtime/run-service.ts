@@ -4,6 +4,7 @@ import type {
   Decision,
   EngineApi,
   EngineUpdate,
+  QuoteRequest,
   ReadResult,
   RunPreview,
   StartRequest,
@@ -12,6 +13,7 @@ import type {
 import { LayerloomError } from "#contract/errors.ts";
 import { type EventOf, isFinal, type ValueRef } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
+import type { Quote } from "#contract/quote.ts";
 import type { HumanTask, RunOrigin, RunSummary, RunUpdate } from "#contract/run.ts";
 import { nodeView, outputOf, runStatus } from "#core/view.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
@@ -22,7 +24,7 @@ import type { Host } from "./host.ts";
 import { resolveInputs } from "./inputs.ts";
 import { LiveRun, type RunSettings } from "./live-run.ts";
 import { printEvent, rowSummary, runResult, runSummary, runView, tasksOf } from "./picture.ts";
-import { Program } from "./program.ts";
+import { modelProviders, Program, soundDefinition } from "./program.ts";
 import type { Publisher } from "./publisher.ts";
 import { readRun } from "./recover.ts";
 import { rehearse } from "./rehearsal.ts";
@@ -51,6 +53,7 @@ export type RunServiceOptions = {
 
 type RunApi = Pick<
   EngineApi,
+  | "quote"
   | "startRun"
   | "previewRun"
   | "listRuns"
@@ -119,6 +122,15 @@ export class RunService implements RunApi {
         definition.pin ? { node, does: "pinned", why: "pin" } : { node, does: "runs", why: "all" },
       ),
     };
+  }
+
+  async quote(request: QuoteRequest): Promise<Quote> {
+    const { text, file } = request;
+    const reading = (this.#options.readNew ?? this.#options.read)(text, file);
+    const program = this.#compile(text, file, reading instanceof Promise ? await reading : reading);
+    const { language, store, host } = this.#options;
+    const { quoteRequest } = await import("./quote/quote.ts");
+    return quoteRequest(program, request, { language, store, now: host.now() });
   }
 
   async listRuns({
@@ -365,7 +377,7 @@ export class RunService implements RunApi {
       folders: request.folder === undefined ? folders : [request.folder],
       ...(origin ? { origin } : {}),
     };
-    const models = this.#modelsOf(program, provider);
+    const models = modelProviders(program.definition, provider);
     if (models.includes("anthropic") && !simulated && !this.#options.hasSecret("ANTHROPIC_API_KEY")) {
       throw new LayerloomError("MISSING_KEY", "the pipeline asks a real model and no key is set", {
         hint: "Set ANTHROPIC_API_KEY, or run it with the simulated model (--provider simulated).",
@@ -404,28 +416,9 @@ export class RunService implements RunApi {
     };
   }
 
-  /** The providers that the `llm` nodes of a run will call. */
-  #modelsOf(program: Program, provider: string): readonly string[] {
-    const nodes = Object.values(program.definition.nodes).filter((node) => node.uses === "llm");
-    return nodes.map((node) => (typeof node.with?.provider === "string" ? node.with.provider : provider));
-  }
-
-  /** Refuses a text with errors: INVALID_PIPELINE, or the one finding's own code. */
-  #compile(text: string, file: string | undefined, { definition, problems }: ReadResult): Program {
-    const errors = problems.filter((problem) => problem.severity === "error");
-    const [first] = errors;
-    if (!definition || first) {
-      throw new LayerloomError(
-        "INVALID_PIPELINE",
-        errors.length === 1 && first ? first.message : `${errors.length} problems in the pipeline`,
-        {
-          problems,
-          place: first?.place,
-          hint: first?.hint ?? "`layerloom validate` lists the problems.",
-        },
-      );
-    }
-    return this.#program(text, file, definition);
+  /** Throws INVALID_PIPELINE. */
+  #compile(text: string, file: string | undefined, read: ReadResult): Program {
+    return this.#program(text, file, soundDefinition(read));
   }
 
   #program(text: string, file: string | undefined, known?: ReadResult["definition"]): Program {

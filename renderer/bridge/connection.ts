@@ -127,6 +127,7 @@ function lastingEngine(
     listDrafts: () => use((e) => e.listDrafts()),
     putDraft: (draft) => use((e) => e.putDraft(draft)),
     dropDraft: (request) => use((e) => e.dropDraft(request)),
+    quote: (request) => use((e) => e.quote(request)),
     startRun: (request) => use((e) => e.startRun(request)),
     previewRun: (request) => use((e) => e.previewRun(request)),
     listRuns: (request) => use((e) => e.listRuns(request)),

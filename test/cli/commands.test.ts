@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Quote } from "#contract/quote.ts";
 import { Desk, lines, PIPELINES } from "./command.ts";
 
 let desk: Desk;
@@ -290,5 +291,43 @@ describe("history", () => {
     expect(stderr).toMatch(/^DATABASE_\w+: /);
     noStack(stderr);
     expect(readFileSync(db, "utf8")).toContain("this is not a database");
+  });
+});
+
+describe("quote", () => {
+  test("tells what it would come to, and starts nothing", async () => {
+    desk.write("q.layerloom.yaml", PIPELINES.quick);
+    const plain = await desk.run("quote", "q.layerloom.yaml");
+    expect([plain.code, plain.stderr]).toEqual([0, ""]);
+    expect(plain.stdout).toMatch(/^node +runs +tries .*\n[\s\S]*\nAt worst {2}\$0\.00/);
+    const { code, stdout } = await desk.run("quote", "q.layerloom.yaml", "--json");
+    expect([code, lines(stdout)]).toMatchObject([0, [{ type: "quote", worst: { usd: 0 } }]]);
+    expect(existsSync(desk.db)).toBe(false);
+  });
+
+  test("learns from earlier runs on the database", async () => {
+    desk.write(
+      "slow.layerloom.yaml",
+      "layerloom: 1\nname: slow\nnodes: { a: { uses: code, with: { source: return 1 } } }\n",
+    );
+    const ask = async (): Promise<unknown> => {
+      const { stdout } = await desk.run("quote", "slow.layerloom.yaml", "--db", desk.db, "--json");
+      const [{ nodes }] = lines(stdout) as unknown as [Quote];
+      return nodes[0]?.expected?.ms;
+    };
+    await desk.run("run", "slow.layerloom.yaml", "--db", desk.db);
+    expect(await ask()).toEqual({ value: expect.any(Number), basis: "history" });
+  });
+
+  test("refuses what cannot run, exit 2", async () => {
+    desk.write("bad.layerloom.yaml", "layerloom: 1\nname: bad\nnodes: { a: { uses: nonsense } }\n");
+    desk.write("q.layerloom.yaml", PIPELINES.quick);
+    const bad = await desk.run("quote", "bad.layerloom.yaml");
+    expect([bad.code, bad.stdout]).toEqual([2, ""]);
+    expect(bad.stderr).toMatch(/bad\.layerloom\.yaml:3:\d+: UNKNOWN_ACTIVITY: .+\n {2}hint: /);
+    const input = await desk.run("quote", "q.layerloom.yaml", "--input", "stranger=1");
+    expect([input.code, input.stderr]).toEqual([2, expect.stringContaining("UNKNOWN_INPUT")]);
+    const gone = await desk.run("quote", "q.layerloom.yaml", "--db", "none.db");
+    expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining("NOT_FOUND")]);
   });
 });

@@ -4,9 +4,11 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { RunPicture } from "#cli/run-picture.ts";
 import { liveView } from "#cli/view/live-view.ts";
 import { plainView } from "#cli/view/plain-view.ts";
+import { quoteLines } from "#cli/view/quote-table.ts";
 import { tableLines } from "#cli/view/table.ts";
 import { cut, padded, textWidth } from "#cli/view/width.ts";
 import { elapsed, money } from "#cli/view/words.ts";
+import type { Figure, Quote } from "#contract/quote.ts";
 import type { NodeView, RunUpdate } from "#contract/run.ts";
 
 const node = (id: string, more: Partial<NodeView> = {}): NodeView => ({
@@ -168,5 +170,50 @@ describe("the live view", () => {
     vi.advanceTimersByTime(1_000);
     terminal.emit("resize");
     expect(drawn).toBe("");
+  });
+});
+
+describe("a quote", () => {
+  const known = (value: number): Figure => ({ value, basis: "script" });
+  const unknown: Figure = { value: null, basis: "unknown" };
+
+  test("is a table whose columns stand under each other, whatever the names", () => {
+    const quote: Quote = {
+      pipeline: "見積もり",
+      nodes: [
+        {
+          id: "計画を立てる",
+          activations: 12,
+          attempts: 72,
+          expected: { usd: known(0.00002), ms: known(1_500) },
+          worst: { usd: { ...known(1_234.5), atLeast: true }, ms: known(90_000) },
+        },
+        {
+          id: "ask",
+          activations: 1,
+          attempts: 2 ** 53,
+          items: null,
+          expected: null,
+          worst: { usd: known(0), ms: unknown },
+        },
+      ],
+      expected: { usd: 0.00002, ms: 1_500, unknownUsd: [], unknownMs: [] },
+      worst: {
+        usd: 1_234.5,
+        ms: 90_000,
+        unknownUsd: ["計画を立てる"],
+        unknownMs: ["a", "b", "c", "d", "e", "f", "g"],
+      },
+      path: ["計画を立てる", "ask"],
+    };
+    expect(quoteLines(quote)).toEqual([
+      "node          runs                            tries   expected  time    at worst     time  based on",
+      "計画を立てる  ≤ 12                             ≤ 72  < $0.0001  1.5s  ≥ $1234.50   1m 30s  script",
+      "ask            ≤ 1  ≤ 9 quadrillion or more an item          –     –       $0.00  unknown  script, unknown",
+      "",
+      "Expected  < $0.0001 · 1.5s",
+      "At worst  at least $1234.50 (not all known of 計画を立てる) · at least 1m 30s (not all known of a, b, c, d, e and 2 more)",
+      "One pass is as long as  計画を立てる → ask",
+    ]);
   });
 });

@@ -89,6 +89,11 @@ export class EngineDouble implements EngineApi {
   }
   async putDraft() {}
   async dropDraft() {}
+  async quote(request: { text: string }) {
+    this.calls.push({ method: "quote", params: request });
+    const none = { usd: 0, ms: 0, unknownUsd: [], unknownMs: [] };
+    return { pipeline: "double", nodes: [], expected: none, worst: none, path: [] };
+  }
   async startRun(request: { text: string }) {
     this.calls.push({ method: "startRun", params: request });
     if (request.text === "boom") throw new Error("a secret detail\n    at stack");

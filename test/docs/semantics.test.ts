@@ -2,12 +2,13 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
-import { simulate } from "#engine/open.ts";
+import { quoteLines } from "#cli/view/quote-table.ts";
+import { quote, simulate } from "#engine/open.ts";
 import { refusalText, resultText, workedExamples } from "./worked-examples.ts";
 
 const page = readFileSync("docs/semantics.md", "utf8");
 const examples = workedExamples(page);
-const RULES = 10;
+const RULES = 11;
 
 describe("docs/semantics.md", () => {
   it("has a worked example under every rule", () => {
@@ -18,7 +19,7 @@ describe("docs/semantics.md", () => {
     }
   });
 
-  for (const { section, text, partial, result } of examples) {
+  for (const { section, text, partial, result, quote: told } of examples) {
     const name = /^name: (.*)$/m.exec(text)?.[1] ?? "without a name";
     it(`${section}: ${name}`, async () => {
       const actual = await simulate({ text, partial, workspace: tmpdir() }).then(
@@ -26,6 +27,7 @@ describe("docs/semantics.md", () => {
         refusalText,
       );
       expect(actual).toBe(result);
+      if (told !== undefined) expect(quoteLines(await quote({ text })).join("\n")).toBe(told);
     });
   }
 });

@@ -1,4 +1,7 @@
-/** The worked examples of docs/semantics.md: a `yaml` block, and under it a `result` block with what comes of it. */
+/**
+ * The worked examples of docs/semantics.md: a `yaml` block, under it a `result` block with what comes of it, and where
+ * that is told ahead a `quote` block.
+ */
 import type { PartialRun } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { RunResult } from "#contract/run.ts";
@@ -9,20 +12,23 @@ export type WorkedExample = {
   /** From a first line such as `# --up-to review`. */
   readonly partial?: PartialRun;
   readonly result: string;
+  readonly quote: string | undefined;
 };
 
 /** In the order of the page. A `yaml` block without a `result` block right after it has the result `missing`. */
 export function workedExamples(page: string): readonly WorkedExample[] {
   const found: WorkedExample[] = [];
   let section = "";
-  const parts = page.matchAll(/^#+ (.+)$|^```yaml\n([\s\S]*?)^```\n(?:\n```result\n([\s\S]*?)^```$)?/gm);
-  for (const [, heading, text, result = "missing"] of parts) {
+  const parts = page.matchAll(
+    /^#+ (.+)$|^```yaml\n([\s\S]*?)^```\n(?:\n```result\n([\s\S]*?)^```$)?(?:\n\n```quote\n([\s\S]*?)^```$)?/gm,
+  );
+  for (const [, heading, text, result = "missing", quote] of parts) {
     if (heading !== undefined) section = heading;
     if (text === undefined) continue;
     const [, mode, node] = /^# --(only|up-to) (\S+)$/m.exec(text) ?? [];
     const partial: { partial?: PartialRun } =
       node === undefined ? {} : { partial: { mode: mode === "only" ? "only" : "upTo", node } };
-    found.push({ section, text, ...partial, result: result.trimEnd() });
+    found.push({ section, text, ...partial, result: result.trimEnd(), quote: quote?.trimEnd() });
   }
   return found;
 }

@@ -182,8 +182,16 @@ describe("REST", () => {
     });
   });
 
+  test("quote answers with the engine's figures", async () => {
+    const request = { text: "x", inputs: { n: 1 } };
+    const answer = await post("/api/v1/quote", request);
+    expect([answer.status, JSON.parse(answer.body)]).toMatchObject([200, { pipeline: "double", nodes: [] }]);
+    expect(api.calls.at(-1)).toEqual({ method: "quote", params: request });
+  });
+
   test.each([
     ["/api/v1/runs", { text: 1 }],
+    ["/api/v1/quote", { text: "x", folder: "/" }],
     ["/api/v1/runs", { text: "x", unknown: true }],
     ["/api/v1/runs", []],
     ["/api/v1/validate", {}],

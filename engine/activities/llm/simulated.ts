@@ -11,11 +11,10 @@ import type { ActivityContext } from "#ports/activity.ts";
 import { AttemptError } from "#ports/failure.ts";
 import { diceFor } from "./dice.ts";
 import { madeUpData, madeUpText } from "./made-up.ts";
+import { MS_A_WORD, MS_TO_FAIL, spokenText, wordsIn } from "./pace.ts";
 import type { LlmSettings } from "./settings.ts";
 import { conformanceTo } from "./structured.ts";
 
-/** Without a delay of its own, an answer takes this long a word. */
-const MS_A_WORD = 25;
 /** Pieces that an answer streams in at most: a long answer comes in larger ones. */
 const MAX_PIECES = 48;
 
@@ -35,13 +34,13 @@ export async function playSimulatedModel(
   const delay = entry.delay ?? settings.simulate?.delay;
   const delayMs = delay === undefined ? undefined : milliseconds(delay);
   if (entry.error !== undefined) {
-    await pause(delayMs ?? MS_A_WORD * 4, context);
+    await pause(delayMs ?? MS_TO_FAIL, context);
     throw played(entry.error, entry);
   }
   const prompt = asText(settings.prompt);
   const answer = entry.output ?? madeUp(settings, prompt, context);
   checkAgainst(settings.schema, answer, entry.output === undefined);
-  const text = typeof answer === "string" ? answer : JSON.stringify(answer, null, 1);
+  const text = spokenText(answer);
   await streamWords(text, delayMs, context);
   const tokens = Math.ceil((prompt.length + text.length) / 4);
   return { output: labelled(answer, settings.schema), usage: { usd: 0, tokens, ...usageOfEntry(entry) } };
@@ -88,7 +87,7 @@ async function streamWords(
   delayMs: number | undefined,
   context: ActivityContext,
 ): Promise<void> {
-  const words = text.match(/\S{1,12}\s*|\s+/gu) ?? [];
+  const words = wordsIn(text);
   const size = Math.max(1, Math.ceil(words.length / MAX_PIECES));
   const pieces = Math.max(1, Math.ceil(words.length / size));
   for (let at = 0; at < pieces; at += 1) {

@@ -55,6 +55,7 @@ export function engineDouble(overrides: Partial<EngineApi> = {}): EngineApi & {
     dropDraft: async ({ key }) => {
       drafts.delete(key);
     },
+    quote: refuse("quote"),
     startRun: refuse("startRun"),
     previewRun: refuse("previewRun"),
     listRuns: refuse("listRuns"),

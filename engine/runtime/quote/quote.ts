@@ -1,0 +1,119 @@
+/**
+ * What a pipeline costs and takes, told before it runs: as expected, and at worst by the proven bounds. Starts nothing
+ * and asks nobody outside.
+ */
+import type { PipelineDefinition } from "#contract/definition.ts";
+import type { Provider, QuoteRequest } from "#contract/engine-api.ts";
+import type { JsonObject } from "#contract/json.ts";
+import type { Quote } from "#contract/quote.ts";
+import { boundsOf } from "#core/bounds.ts";
+import { buildGraph, type Graph } from "#core/graph.ts";
+import { longestRun, longestWay } from "#core/longest.ts";
+import type { ExpressionLanguage } from "#ports/expression.ts";
+import type { Store } from "#ports/store.ts";
+import { modelProviders, type Program } from "#runtime/program.ts";
+import { totalOf } from "./figures.ts";
+import { historyOf } from "./history.ts";
+import { type NodeHistory, quoteNode } from "./quote-node.ts";
+import { KnownSettings } from "./settings.ts";
+
+export type QuoteOptions = {
+  readonly inputs: JsonObject;
+  readonly language: ExpressionLanguage;
+  /** For `llm` nodes that name none. */
+  readonly provider: Provider;
+  /** Epoch ms. */
+  readonly now: number;
+  /** By node id: means of earlier runs. */
+  readonly history: ReadonlyMap<string, NodeHistory>;
+};
+
+/** With what earlier runs of the pipeline came to, where there is a store. Throws as a run does with wrong inputs. */
+export function quoteRequest(
+  program: Program,
+  request: Pick<QuoteRequest, "inputs" | "provider">,
+  parts: { readonly language: ExpressionLanguage; readonly now: number; readonly store?: Store },
+): Quote {
+  const { definition } = program;
+  const { inputs = {}, provider = "anthropic" } = request;
+  const providers = modelProviders(definition, provider);
+  const simulated = providers.length > 0 && !providers.includes("anthropic");
+  const history = parts.store ? historyOf(parts.store, definition.name, simulated) : new Map();
+  return quotePipeline(program, { ...parts, inputs, provider, history });
+}
+
+/** Throws UNKNOWN_INPUT and INVALID_INPUT. Inputs that are missing are left open. */
+function quotePipeline(program: Program, options: QuoteOptions): Quote {
+  const { definition, plan } = program;
+  const graph = buildGraph(definition);
+  const bounds = boundsOf(definition, graph);
+  const known = new KnownSettings(definition, options.inputs, options.language);
+  const expected = expectedNodes(definition, graph);
+  const nodes = plan.nodes.map((node) =>
+    quoteNode({
+      plan,
+      node,
+      activity: program.activity(node.id),
+      settings: known.settleObject(node.definition.with ?? {}),
+      activations: bounds.activations[node.index] ?? 1,
+      items: itemsOf(node.definition.forEach, known),
+      isExpected: expected.has(node.index),
+      history: options.history.get(node.id),
+      context: { provider: options.provider, now: options.now },
+    }),
+  );
+  const usual = nodes.flatMap(({ quote: { id, expected: amount } }) => (amount ? [{ id, amount }] : []));
+  const way = longestWay(
+    graph,
+    nodes.map(({ quote }) => quote.expected?.ms.value ?? 0),
+  );
+  const longest = longestRun(
+    graph,
+    bounds,
+    nodes.map(({ longestMs }) => longestMs.value ?? 0),
+    nodes.map(({ quote }) => quote.worst.ms.value ?? 0),
+    plan.maxConcurrent,
+  );
+  return {
+    pipeline: definition.name,
+    nodes: nodes.map(({ quote }) => quote),
+    expected: totalOf(
+      usual.map(({ id, amount }) => [id, amount.usd]),
+      usual.map(({ id, amount }) => [id, amount.ms]),
+      way.length,
+    ),
+    worst: totalOf(
+      nodes.map(({ quote }) => [quote.id, quote.worst.usd]),
+      nodes.map(({ quote }) => [quote.id, quote.worst.ms]),
+      longest,
+    ),
+    path: way.nodes.flatMap((index) => plan.nodes[index]?.id ?? []),
+  };
+}
+
+/** Undefined without `forEach`, null when only the run will show how many. */
+function itemsOf(
+  forEach: string | readonly unknown[] | undefined,
+  known: KnownSettings,
+): number | null | undefined {
+  if (forEach === undefined) return undefined;
+  const list = typeof forEach === "string" ? known.settle(forEach) : forEach;
+  return Array.isArray(list) ? list.length : null;
+}
+
+/** All that the roots reach without a failure and without a loop that ran out. */
+function expectedNodes(definition: PipelineDefinition, graph: Graph): ReadonlySet<number> {
+  const { order, inEdges, outEdges, to } = graph;
+  const expected = new Set(order.filter((node) => inEdges[node]?.length === 0));
+  for (const node of order) {
+    if (!expected.has(node)) continue;
+    for (const edge of outEdges[node] ?? []) {
+      const { kind, on } = definition.edges[edge] ?? {};
+      const isUnusual =
+        kind === "error" || on?.every((outcome) => outcome === "error" || outcome === "exhausted");
+      const target = to[edge];
+      if (!isUnusual && target !== undefined) expected.add(target);
+    }
+  }
+  return expected;
+}

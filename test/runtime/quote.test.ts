@@ -1,0 +1,212 @@
+/** Quotes with exact figures: of scripts, of prices, of what only people know. */
+import { describe, expect, it } from "vitest";
+import type { QuoteRequest } from "#contract/engine-api.ts";
+import type { NodeQuote, Quote } from "#contract/quote.ts";
+import { quote } from "#engine/open.ts";
+import { simulated } from "./simulated.ts";
+
+const HEAD = "layerloom: 1\nname: t\n";
+
+function quoted(text: string, rest: Omit<QuoteRequest, "text"> = {}): Promise<Quote> {
+  return quote({ text: HEAD + text, ...rest });
+}
+
+/** `$0.02 40ms … $0.08 160ms`: expected and at worst, `≥` where a part is missing, `?` where nothing is known. */
+function shortly({ expected, worst }: Pick<NodeQuote, "expected" | "worst">): string {
+  const amount = (one: NodeQuote["expected"]): string => {
+    if (one === null) return "–";
+    return [one.usd, one.ms].map(({ value, atLeast }) => `${atLeast ? "≥" : ""}${value ?? "?"}`).join(" ");
+  };
+  return `${amount(expected)} | ${amount(worst)}`;
+}
+
+async function nodesOf(text: string, rest: Omit<QuoteRequest, "text"> = {}): Promise<Record<string, string>> {
+  const { nodes } = await quoted(text, rest);
+  return Object.fromEntries(nodes.map((node) => [node.id, shortly(node)]));
+}
+
+const LOOP = `nodes:
+  draft: { uses: simulate, with: { delay: 40ms, script: [{ error: transient, usd: 0.01 }, { usd: 0.02 }, { usd: 0.05 }] }, retry: { initial: 1s, retries: 2, jitter: none } }
+  review: { uses: gate, with: { rules: [{ when: "false", outcome: again }], otherwise: done } }
+edges:
+  - draft -> review
+  - { from: review, on: again, to: draft, kind: loop, max: 3, onExhausted: continue }
+`;
+
+describe("a script", () => {
+  it("is played: one activation as expected, all that can be at worst", async () => {
+    const { nodes, expected, worst, path } = await quoted(LOOP);
+    const [draft, review] = nodes;
+    expect(draft).toMatchObject({ activations: 4, attempts: 12 });
+    // Expected: fails at 40 ms, waits 1 s, 40 ms. At worst: then three more activations of 40 ms and $0.05.
+    expect(draft && shortly(draft)).toBe("0.03 1080 | 0.18 1200");
+    expect(draft?.expected?.usd.basis).toBe("script");
+    expect(review && shortly(review)).toBe("0 0 | 0 0");
+    expect(expected).toEqual({ usd: 0.03, ms: 1_080, unknownUsd: [], unknownMs: [] });
+    expect(worst).toEqual({ usd: 0.18, ms: 1_200, unknownUsd: [], unknownMs: [] });
+    expect(path).toEqual(["draft"]);
+  });
+
+  it("at worst is what the busiest run comes to", async () => {
+    const text = HEAD + LOOP.replace('when: "false"', 'when: "true"');
+    const { worst } = await quote({ text });
+    const { run } = await simulated(text);
+    expect([run.cost.usd, run.durationMs]).toEqual([worst.usd, worst.ms]);
+  });
+
+  it("fails for good where it says so, and after the last try", async () => {
+    expect(
+      await nodesOf(`nodes:
+  permanent: { uses: simulate, with: { script: [{ error: permanent, usd: 1 }, { usd: 5 }] } }
+  spent: { uses: simulate, with: { script: [{ error: transient, usd: 1 }] }, retry: { retries: 2, initial: 1s, jitter: none } }
+  asked: { uses: simulate, with: { script: [{ error: transient, retryAfter: 7s }, {}] } }
+  lucky: { uses: simulate, with: { script: [{ error: transient }, {}] }, retry: { initial: 2s } }
+  again: { uses: simulate, with: { script: [{ error: quality, usd: 1 }, { usd: 2 }] } }
+  late: { uses: simulate, timeout: 1s, with: { delay: 5s, script: [{ usd: 1 }, { delay: 0s }] }, retry: { initial: 2s, jitter: none } }
+`),
+    ).toEqual({
+      permanent: "1 0 | 1 0",
+      spent: "3 3000 | 3 3000",
+      asked: "0 7000 | 0 7000",
+      lucky: "0 1000 | 0 2000",
+      again: "3 0 | 3 0",
+      late: "0 3000 | 0 3000",
+    });
+  });
+
+  it("goes on along the chain", async () => {
+    expect(
+      await nodesOf(`nodes:
+  a:
+    uses: llm
+    with: { prompt: Hi, provider: simulated, simulate: { delay: 1s, script: [{ error: permanent, usd: 1 }, { error: permanent, usd: 2 }, { usd: 4, output: Hello }] } }
+    fallback: [haiku, { template: "-" }]
+`),
+    ).toEqual({ a: "3 2000 | 3 2000" });
+  });
+});
+
+describe("a model", () => {
+  const ask = (rest: string): string =>
+    `nodes:\n  a: { uses: llm, with: { ${rest} }, retry: { retries: 1, initial: 1s, jitter: none } }\n`;
+
+  it("costs what the price list says: 1,000 tokens of answer expected, maxTokens and every try at worst", async () => {
+    // 40 letters are 10 tokens, at worst 20, at $4 a million; answers at $20 a million.
+    const prompt = "x".repeat(40);
+    expect(await nodesOf(ask(`model: opus, prompt: ${prompt}, maxTokens: 2000`))).toEqual({
+      a: `${(10 * 4 + 1_000 * 20) / 1e6} ? | ${(2 * (20 * 4 + 2_000 * 20)) / 1e6} ${2 * 600_000 + 1_000}`,
+    });
+    const { nodes } = await quoted(ask(`model: opus, prompt: ${prompt}`));
+    expect(nodes[0]?.expected?.usd.basis).toBe("price list");
+    expect(nodes[0]?.worst.ms.basis).toBe("settings");
+  });
+
+  it("is as long as its inputs, and at least that where the run puts something in", async () => {
+    const inputs = "inputs: { who: { type: string, required: true } }\n";
+    const text = `${inputs}${ask("model: fable, maxTokens: 1, prompt: 'Ask ${{ inputs.who }}'")}`;
+    const cost = (tokens: number): number => (tokens * 8 + 40) / 1e6;
+    expect((await nodesOf(text, { inputs: { who: "me, and him" } })).a).toMatch(`${cost(4)} ?`);
+    expect((await nodesOf(text, { inputs: { who: "日本語" } })).a).toMatch(`${cost(4)} ?`);
+    const open = await quoted(text);
+    expect(open.nodes[0] && shortly(open.nodes[0])).toMatch(`≥${cost(1)} ?`);
+    expect(open.expected.unknownUsd).toEqual(["a"]);
+    expect((await nodesOf(ask("prompt: 'Ask ${{ run.id }}'"))).a).toMatch("≥");
+  });
+
+  it("without a price is unknown, never free", async () => {
+    const { nodes, worst } = await quoted(ask("model: mystery, prompt: Hi"));
+    expect(nodes[0]?.worst.usd).toEqual({ value: null, basis: "unknown" });
+    expect(worst).toMatchObject({ usd: 0, unknownUsd: ["a"] });
+  });
+
+  it("that is simulated costs nothing and speaks 25 ms a word", async () => {
+    const play = 'simulate: { script: [{ output: "three short words" }] }';
+    expect(await nodesOf(ask(`prompt: Hi, ${play}`), { provider: "simulated" })).toEqual({
+      a: "0 75 | 0 75",
+    });
+    expect(await nodesOf(ask("prompt: Hi, simulate: { delay: 2s }"), { provider: "simulated" })).toEqual({
+      a: "0 2000 | 0 5000",
+    });
+    expect((await nodesOf(ask("prompt: Hi"), { provider: "simulated" })).a).toBe("0 ? | 0 1201000");
+  });
+
+  it("of the chain is asked after it", async () => {
+    const text = ask("model: opus, prompt: '', maxTokens: 1000").replace("retries: 1", "retries: 0");
+    const withChain = text.replace(" }\n", ", fallback: [haiku, human] }\n");
+    expect((await nodesOf(text)).a).toBe("0.02 ? | 0.02 600000");
+    expect((await nodesOf(withChain)).a).toBe(`0.02 ? | ${0.02 + 0.0005} ≥1200000`);
+  });
+});
+
+describe("time", () => {
+  it("of people is unknown, of waits is written down", async () => {
+    expect(
+      await nodesOf(`nodes:
+  ask: { uses: human, with: { title: Well? } }
+  hurry: { uses: human, with: { title: Well?, timeout: 2h } }
+  wait: { uses: wait, with: { duration: 5m } }
+  past: { uses: wait, with: { until: "2001-01-01T00:00:00Z" } }
+  later: { uses: wait, with: { duration: "\${{ run.id }}" } }
+  fetch: { uses: http, with: { url: "https://example.com/" }, retry: { retries: 1, initial: 1s } }
+`),
+    ).toEqual({
+      ask: "0 ? | 0 ?",
+      hurry: "0 ? | 0 7200000",
+      wait: "0 300000 | 0 300000",
+      past: "0 0 | 0 0",
+      later: "0 ? | 0 ?",
+      fetch: "0 ? | 0 121000",
+    });
+  });
+
+  it("is that of the longest way, and side by side costs add up", async () => {
+    const { expected, worst, path } = await quoted(`nodes:
+  a: { uses: simulate, with: { delay: 1s, script: [{ usd: 1 }] } }
+  b: { uses: simulate, with: { delay: 5s, script: [{ usd: 1 }] } }
+  c: { uses: simulate, with: { delay: 2s, script: [{ usd: 1 }] } }
+  d: { uses: simulate, with: { delay: 3s, script: [{ usd: 1 }] } }
+edges: [a -> b -> d, a -> c -> d]
+`);
+    expect([expected.usd, expected.ms, worst.usd, worst.ms, path]).toEqual([
+      4,
+      9_000,
+      4,
+      9_000,
+      ["a", "b", "d"],
+    ]);
+  });
+
+  it("asks a person at the end of a loop, who takes as long as people do", async () => {
+    const { worst } = await quoted(LOOP.replace(", onExhausted: continue", ""));
+    expect(worst).toMatchObject({ ms: 1_200, unknownMs: ["review"] });
+  });
+});
+
+describe("what does not run each time", () => {
+  it("is not expected when only a failure or a spent loop leads there, but possible", async () => {
+    const { nodes, expected } = await quoted(`nodes:
+  a: { uses: simulate }
+  sorry: { uses: simulate, with: { script: [{ usd: 1 }] } }
+  stop: { uses: simulate, with: { script: [{ usd: 1 }] } }
+  after: { uses: simulate }
+edges:
+  - { from: a, to: sorry, kind: error }
+  - { from: a, on: [exhausted], to: stop }
+  - { from: a, on: ok, to: a, kind: loop }
+  - sorry -> after
+`);
+    expect(nodes.map(shortly)).toEqual(["0 0 | 0 0", "– | 1 0", "– | 1 0", "– | 0 0"]);
+    expect(expected.usd).toBe(0);
+  });
+});
+
+describe("bad input", () => {
+  it("is refused as a run refuses it", async () => {
+    await expect(quoted("nodes: { a: { uses: nonsense } }")).rejects.toMatchObject({
+      code: "INVALID_PIPELINE",
+    });
+    const inputs = "inputs: { n: { type: number } }\nnodes: { a: { uses: simulate } }";
+    await expect(quoted(inputs, { inputs: { m: 1 } })).rejects.toMatchObject({ code: "UNKNOWN_INPUT" });
+    await expect(quoted(inputs, { inputs: { n: "x" } })).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  });
+});
