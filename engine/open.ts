@@ -249,6 +249,8 @@ function engineApi(
     pauseRun: (request) => runs.pauseRun(request),
     resumeRun: (request) => runs.resumeRun(request),
     retryRun: (request) => runs.retryRun(request),
+    breakers: async () => host.breakers(),
+    resetBreaker: ({ service }) => host.resetBreaker(service),
     inbox: () => runs.inbox(),
     decide: (decision) => runs.decide(decision),
     listResults: (request) => kept.listResults(request),

@@ -22,6 +22,10 @@ export const http = defineActivity({
       body: anyJson(),
       simulated: z.exactOptional(z.literal(true)),
     }),
+  service: {
+    reads: ["url"],
+    of: ({ url }) => (typeof url === "string" ? URL.parse(url)?.host : undefined),
+  },
   defaultTimeoutMs: 60_000,
   async run(settings, context) {
     const { request } = await import("./http/request.ts");

@@ -2,7 +2,7 @@
 import { type ActivityContext, defineActivity } from "#ports/activity.ts";
 import { anyJson } from "./fields.ts";
 import { estimateModel } from "./llm/estimate.ts";
-import { modelNames } from "./llm/models.ts";
+import { complexityOf, modelFor, modelNames } from "./llm/models.ts";
 import { type LlmSettings, llmSettings } from "./llm/settings.ts";
 
 export const llm = defineActivity({
@@ -20,6 +20,13 @@ export const llm = defineActivity({
   dependsOn: ["provider"],
   output: anyJson,
   models: modelNames,
+  service: {
+    reads: ["provider", "model", "complexity"],
+    of: ({ provider: own, model, complexity }, provider) => {
+      const name = typeof model === "string" ? model : undefined;
+      return `${own ?? provider}/${modelFor(name, complexityOf(complexity))}`;
+    },
+  },
   defaultTimeoutMs: 10 * 60_000,
   async run(settings, context) {
     if ((settings.provider ?? context.provider) === "simulated") return askSimulated(settings, context);

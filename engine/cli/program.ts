@@ -44,6 +44,7 @@ const COMMANDS = new Map<string, Add>([
   ["decide", addDecide],
   ["cache", addCache],
   ["memory", addMemory],
+  ["breakers", addBreakers],
   ["serve", addServe],
 ]);
 
@@ -257,6 +258,23 @@ function addMemory(program: Command, leaveWith: (code: number) => void): void {
     .addOption(dbOption())
     .addOption(jsonOption())
     .action(async (name, options) => leaveWith(await (await load()).showMemory(name, options)));
+}
+
+function addBreakers(program: Command, leaveWith: (code: number) => void): void {
+  const breakers = program.command("breakers").description("services that failed in a row, and their rest");
+  const load = () => import("./commands/breakers.ts");
+  breakers
+    .command("list")
+    .description("the services that have failed")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (options) => leaveWith(await (await load()).listBreakers(options)));
+  breakers
+    .command("reset <service>")
+    .description("call a service again at once")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (service, options) => leaveWith(await (await load()).resetBreaker(service, options)));
 }
 
 function addServe(program: Command, leaveWith: (code: number) => void): void {

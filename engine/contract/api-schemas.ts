@@ -64,6 +64,8 @@ export const retryRunSchema = z.strictObject({
 });
 export const readDocumentSchema = z.strictObject({ text, file: name.optional() });
 
+export const resetBreakerSchema = z.strictObject({ service: name });
+
 export const CALL_SCHEMAS: { readonly [M in CallMethod]: z.ZodType } = {
   info: nothing,
   activities: nothing,
@@ -94,6 +96,8 @@ export const CALL_SCHEMAS: { readonly [M in CallMethod]: z.ZodType } = {
   pauseRun: ofRun,
   resumeRun: ofRun,
   retryRun: retryRunSchema,
+  breakers: nothing,
+  resetBreaker: resetBreakerSchema,
   inbox: nothing,
   decide: decisionSchema,
   listResults: z.strictObject({ pipeline: name.optional(), node: name.optional(), limit }),

@@ -8,7 +8,7 @@ import type { ErrorShape, Place, Problem } from "./errors.ts";
 import type { PrintedEvent } from "./events.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Quote } from "./quote.ts";
-import type { Cost, HumanTask, RunResult, RunSummary, RunUpdate, RunView } from "./run.ts";
+import type { BreakerView, Cost, HumanTask, RunResult, RunSummary, RunUpdate, RunView } from "./run.ts";
 
 export type EngineInfo = {
   readonly version: string;
@@ -221,6 +221,11 @@ export interface EngineApi {
     from?: string | undefined;
     edited?: JsonObject | undefined;
   }): Promise<{ runId: string }>;
+
+  /** Breakers that are not closed and unharmed, by service. */
+  breakers(): Promise<readonly BreakerView[]>;
+  /** Closes a breaker and forgets its failures; who waits for it goes on. Fails with NOT_FOUND when there is none. */
+  resetBreaker(request: { service: string }): Promise<void>;
 
   inbox(): Promise<readonly HumanTask[]>;
   decide(decision: Decision): Promise<void>;

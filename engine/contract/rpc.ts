@@ -135,6 +135,8 @@ export function createRpcClient(channel: Channel): EngineApi {
     pauseRun: (request) => call("pauseRun", request),
     resumeRun: (request) => call("resumeRun", request),
     retryRun: (request) => call("retryRun", request),
+    breakers: () => call("breakers"),
+    resetBreaker: (request) => call("resetBreaker", request),
     inbox: () => call("inbox"),
     decide: (decision) => call("decide", decision),
     listResults: (request) => call("listResults", request),

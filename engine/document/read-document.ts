@@ -13,6 +13,7 @@ import { type Built, DefinitionBuilder } from "./build-definition.ts";
 import { checkActivities, type ReportIssues } from "./check-activities.ts";
 import { checkAdjust } from "./check-adjust.ts";
 import { checkBounds } from "./check-bounds.ts";
+import { checkBreakers } from "./check-breakers.ts";
 import { checkCache } from "./check-cache.ts";
 import { checkChains } from "./check-chain.ts";
 import { ExpressionCheck } from "./check-expressions.ts";
@@ -112,6 +113,7 @@ class Reading {
     for (const finding of shape) this.#report(finding);
     checkInputs(definition, this.#report);
     checkFailures(definition, this.#report);
+    checkBreakers(definition, registry, this.#report);
     const reportIssues: ReportIssues = (issues, settings, path, keysAt) =>
       findings.issues(issues, settings, this.#nodeAt(path), path, keysAt);
     checkActivities(definition, registry, this.#report, reportIssues);

@@ -69,7 +69,8 @@ const NODE: Told<NodeDefinition> = {
   notes: "Free text",
   fallback:
     "What takes over, in order, when no try is left: models (`llm` only), one `{ template: … }`, `human`",
-  breaker: `${LATER} (error)`,
+  breaker:
+    "`service`, `failures` (default 5) and `cooldown` (default `5m`): a service that fails so often in a row is given a rest, see [semantics](semantics.md#8-failure-and-the-end). `false`: none",
   cache:
     "`ttl`: how long a stored result may be taken, `key`: what makes two calls the same (the resolved settings when absent), `scope`: `run`, `pipeline` (default) or `all`",
   forEach: `${LATER} (error)`,

@@ -5,6 +5,7 @@ import {
   decisionSchema,
   getEventsSchema,
   listRunsSchema,
+  resetBreakerSchema,
   retryRunSchema,
   startRequestSchema,
 } from "#contract/api-schemas.ts";
@@ -86,6 +87,15 @@ export function addRunRoutes(app: FastifyInstance, api: EngineApi): void {
     const runId = idOf(request.params);
     await api.decide(validateRequest(decisionSchema, { ...body, runId }, "body"));
     return reply.code(202).send({ runId });
+  });
+
+  app.get("/breakers", async () => ({ breakers: await api.breakers() }));
+
+  // Its name is in the body: it may hold slashes.
+  app.post("/breakers/reset", async (request, reply) => {
+    const named = validateRequest(resetBreakerSchema, request.body, "body");
+    await api.resetBreaker(named);
+    return reply.code(202).send(named);
   });
 
   app.get("/inbox", async () => ({ tasks: await api.inbox() }));

@@ -69,6 +69,14 @@ export type ActivityDefinition<Input = unknown, Output extends Json = Json> = {
   readonly dependsOn?: readonly ("provider" | "folder")[];
   /** Names for the setting `model`, for activities that ask one: their fallback chains may hold others. */
   readonly models?: () => readonly string[];
+  /**
+   * The service that an attempt depends on, so that failures in a row can give it a rest. `of` gets the settings named in
+   * `reads`, each as the node gives it with its expressions in place. Absent: none, unless the node names one.
+   */
+  readonly service?: {
+    readonly reads: readonly string[];
+    readonly of: (settings: JsonObject, provider: Provider) => string | undefined;
+  };
   /** Applied when the node names no timeout, ms. */
   readonly defaultTimeoutMs?: number;
   /** `input` is what the schema of the same name gave back. Throws what `failureOf` (failure.ts) can read. */

@@ -7,6 +7,7 @@ import type { MemoryVersion, ResultFilter } from "#contract/engine-api.ts";
 import type { JournalEvent, RunStatus, ValueRef } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { Cost } from "#contract/run.ts";
+import type { BreakerState } from "#core/breaker.ts";
 
 export type RunRow = {
   readonly id: string;
@@ -76,6 +77,9 @@ export type StoredResult = {
   readonly tokens: number;
 };
 
+/** The breaker of a service, as all runs share it; null: closed and unharmed. */
+export type BreakerRow = { readonly service: string; readonly state: BreakerState | null };
+
 export type DraftRow = {
   readonly key: string;
   readonly text: string;
@@ -93,6 +97,7 @@ export type Commit = {
   readonly lastOutputs?: readonly LastOutput[];
   /** May also remove a few that had expired when these were stored. */
   readonly results?: readonly StoredResult[];
+  readonly breakers?: readonly BreakerRow[];
 };
 
 export interface Store {
@@ -127,6 +132,9 @@ export interface Store {
   memoryNames(): readonly string[];
   /** Newest first. Costs what it gives, whatever the length of the history. */
   memoryHistory(name: string, limit: number): readonly MemoryVersion[];
+
+  /** Those that are not closed and unharmed, by name. */
+  breakers(): readonly BreakerRow[];
 
   drafts(): readonly DraftRow[];
   putDraft(draft: DraftRow): void;

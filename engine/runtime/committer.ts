@@ -6,6 +6,7 @@ import { isFinal, type JournalEvent, type RunStatus } from "#contract/events.ts"
 import { encodeState } from "#core/state.ts";
 import { runStatus } from "#core/view.ts";
 import type {
+  BreakerRow,
   Checkpoint,
   LastOutput,
   MemoryEntry,
@@ -35,6 +36,7 @@ export class Committer {
   readonly #shown = new Map<string, Shown>();
   #created: RunRow[] = [];
   #lastOutputs: LastOutput[] = [];
+  readonly #breakers = new Map<string, BreakerRow>();
 
   constructor(
     store: Store,
@@ -67,13 +69,17 @@ export class Committer {
     this.#lastOutputs.push(entry);
   }
 
+  breaker(row: BreakerRow): void {
+    this.#breakers.set(row.service, row);
+  }
+
   memory(name: string): MemoryEntry | undefined {
     return this.#memory.read(name);
   }
 
   /** All or nothing; on a throw everything gathered is still here. Returns the runs whose events are now on disk. */
   commit(): readonly LiveRun[] {
-    if (this.#dirty.size === 0) return [];
+    if (this.#dirty.size === 0 && this.#breakers.size === 0) return [];
     const runs = [...this.#dirty];
     const events: { runId: string; events: readonly JournalEvent[] }[] = [];
     const patches: RunPatch[] = [];
@@ -96,12 +102,14 @@ export class Committer {
       memory: this.#memory.uncommitted,
       lastOutputs: this.#lastOutputs,
       results: this.#results.uncommitted,
+      breakers: [...this.#breakers.values()],
     });
     this.#values.committed();
     this.#memory.committed();
     this.#results.committed();
     this.#created = [];
     this.#lastOutputs = [];
+    this.#breakers.clear();
     this.#dirty.clear();
     for (const run of checkpointed) run.eventsSinceCheckpoint = 0;
     for (const patch of patches) this.#shown.set(patch.id, shown(patch));

@@ -7,20 +7,22 @@ import type { DatabaseHealth } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import { type EventBody, type HumanTaskCard, isFinal, type ValueRef } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
-import type { HumanTask } from "#contract/run.ts";
+import type { BreakerView, HumanTask } from "#contract/run.ts";
 import type { Effect } from "#core/effect.ts";
 import { inFlight, isOutstanding, outstanding } from "#core/outstanding.ts";
-import { ReadyQueue } from "#core/schedule/ready-queue.ts";
+import { type ReadyItem, ReadyQueue } from "#core/schedule/ready-queue.ts";
 import { transition } from "#core/transition.ts";
 import { runStatus } from "#core/view.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { MemoryWrite, Store } from "#ports/store.ts";
 import { Attempts } from "./attempts.ts";
+import { Breakers } from "./breakers.ts";
 import { Committer } from "./committer.ts";
 import { endRun } from "./end-run.ts";
 import { asCommitted, asRefusal, Hold, isFull } from "./hold.ts";
 import type { LiveRun } from "./live-run.ts";
 import { MemoryOverlay } from "./memory-overlay.ts";
+import { seededRandom } from "./random.ts";
 import { ResultCache } from "./result-cache.ts";
 import type { ScopeSources } from "./scope.ts";
 import { judgeSkip } from "./skip.ts";
@@ -61,6 +63,7 @@ export class Host {
   readonly #attempts: Attempts;
   readonly #results: ResultCache;
   readonly #queue = new ReadyQueue();
+  readonly #breakers: Breakers;
   readonly #hold: Hold;
   #jobs: (() => void)[] = [];
   #afterCommit: (() => void)[] = [];
@@ -83,6 +86,19 @@ export class Host {
     );
     this.#timers = new Timers(options.clock);
     this.#hold = new Hold(options.clock, () => this.#schedule());
+    this.#breakers = new Breakers({
+      clock: options.clock,
+      store: options.store,
+      simulated: options.simulated,
+      sources: () => this.sources(),
+      run: (id) => this.runs.get(id),
+      enqueue: (item) => {
+        this.#queue.enqueue(item);
+        this.#schedule();
+      },
+      changed: (run) => this.#committer.changed(run),
+      keep: (row) => this.#committer.breaker(row),
+    });
     this.#attempts = new Attempts({
       clock: options.clock,
       simulated: options.simulated,
@@ -102,6 +118,14 @@ export class Host {
 
   now(): number {
     return this.#clock.now();
+  }
+
+  breakers(): readonly BreakerView[] {
+    return this.#breakers.views();
+  }
+
+  resetBreaker(service: string): Promise<void> {
+    return this.act(() => this.#breakers.reset(service));
   }
 
   get health(): DatabaseHealth {
@@ -207,6 +231,7 @@ export class Host {
   #halt(): void {
     this.#stopped = true;
     this.#timers.clearAll();
+    this.#breakers.stop();
     for (const run of this.runs.values()) {
       for (const attempt of run.attempts.values())
         attempt.abort.abort(new LayerloomError("ATTEMPT_CANCELLED", "the engine stops"));
@@ -258,18 +283,7 @@ export class Host {
         } else {
           const item = this.#queue.take(this.#slots);
           if (!item) return false;
-          const run = this.runs.get(item.runId);
-          if (!run || !isOutstanding(run.program.plan, run.state, { type: "Enqueue", ...item })) {
-            this.#queue.release(item.runId);
-            continue;
-          }
-          this.#slots -= 1;
-          this.feed(run, {
-            event: "AttemptStarted",
-            node: item.node,
-            activation: item.activation,
-            attempt: item.attempt,
-          });
+          if (!this.#begin(item)) this.#queue.release(item.runId);
         }
         done += 1;
       }
@@ -277,6 +291,23 @@ export class Host {
     } finally {
       this.#jobs = this.#jobs.slice(next);
     }
+  }
+
+  /** False: nobody waits for it any more, or it may not start yet. */
+  #begin(item: ReadyItem): boolean {
+    const run = this.runs.get(item.runId);
+    if (!run || !isOutstanding(run.program.plan, run.state, { type: "Enqueue", ...item })) return false;
+    const { node, activation, attempt } = item;
+    const answer = run.program.guards.size === 0 ? "go" : this.#breakers.admit(run, item);
+    if (answer === "wait") return false;
+    if (answer !== "go") {
+      const random = seededRandom(run.settings.seed, node, activation, attempt);
+      this.feed(run, { event: "AttemptRefused", node, activation, failure: answer, random });
+      return false;
+    }
+    this.#slots -= 1;
+    this.feed(run, { event: "AttemptStarted", node, activation, attempt });
+    return true;
   }
 
   /** False while the database has no room: all that was gathered is kept, and tried again. */
@@ -290,6 +321,7 @@ export class Host {
       this.runs.delete(run.id);
       this.#timers.clearRun(run.id);
       this.#queue.remove(run.id);
+      this.#breakers.forget(run);
     }
     if (runs.length > 0) this.#options.onCommitted?.(runs);
     for (const act of acts) act();
@@ -353,6 +385,7 @@ export class Host {
         return;
       case "CancelAttempt":
         this.#attempts.cancel(run, effect.node);
+        this.#breakers.takenBack(run, effect.node);
         return;
       case "JudgeSkip":
         this.#later(run, effect, () => this.#judge(run, effect));
@@ -399,6 +432,7 @@ export class Host {
   #settled(run: LiveRun, event: EventBody, writes: readonly MemoryWrite[]): void {
     for (const write of writes) this.#committer.remember(write);
     this.feed(run, event);
+    this.#breakers.heard(run, event);
   }
 
   /** `remember:` and `reuse: last` of a finished node, in the same commit as its completion. */

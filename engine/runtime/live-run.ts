@@ -10,6 +10,7 @@ import type { RunOrigin } from "#contract/run.ts";
 import { initialState, type RunState } from "#core/state.ts";
 import type { RunRow } from "#ports/store.ts";
 import type { Program } from "./program.ts";
+import type { NodeService } from "./service.ts";
 
 /** What of a start request has to outlive the process. */
 export type RunSettings = {
@@ -49,6 +50,8 @@ export class LiveRun {
   readonly touchedEdges = new Set<number>();
   readonly streams = new Map<string, { readonly activation: number; text: string }>();
   held: Held | undefined;
+  /** Of the nodes that were held against a breaker. */
+  readonly services = new Map<string, NodeService>();
 
   constructor(row: RunRow, settings: RunSettings, program: Program, state?: RunState) {
     this.id = row.id;

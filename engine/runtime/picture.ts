@@ -52,7 +52,7 @@ export function tasksOf(run: LiveRun): readonly HumanTask[] {
 }
 
 export function nodePicture(run: LiveRun, values: ValueStore, index: number): NodeView {
-  const view = heldBack(run, nodeView(run.program.plan, run.state, index));
+  const view = heldBack(run, withBreaker(run, nodeView(run.program.plan, run.state, index)));
   const summary = summaryOf(run, values, index, view);
   return summary === undefined ? view : { ...view, summary };
 }
@@ -60,6 +60,16 @@ export function nodePicture(run: LiveRun, values: ValueStore, index: number): No
 /** What could start if it could be recorded waits for room. */
 function heldBack(run: LiveRun, view: NodeView): NodeView {
   return run.held && view.waitsFor?.kind === "slot" ? { ...view, waitsFor: { kind: "disk" } } : view;
+}
+
+/** Its service is shared with other runs, so this run's state alone does not know it. */
+function withBreaker(run: LiveRun, view: NodeView): NodeView {
+  const user = run.services.get(view.id);
+  if (!user?.service.harmed) return view;
+  const breaker = user.service.view;
+  if (!user.waits || view.status !== "queued") return { ...view, breaker };
+  const { service, until } = breaker;
+  return { ...view, breaker, waitsFor: { kind: "breaker", service, until } };
 }
 
 export function nodePictures(run: LiveRun, values: ValueStore): readonly NodeView[] {
@@ -127,7 +137,7 @@ export function printEvent(event: JournalEvent, values: ValueStore): PrintedEven
     if (key === "output" || key === "inputs" || (name === "LoopTaken" && HANDED_ON.has(key)))
       printed[key] = printValue(value as ValueRef, values);
     else if (key === "failure") Object.assign(printed, printFailure(value as JsonObject));
-    else if (key === "fireAt" || key === "wakeAt" || key === "storedAt")
+    else if (key === "fireAt" || key === "wakeAt" || key === "storedAt" || key === "until")
       printed[key] = new Date(value as number).toISOString();
     else if (!UNPRINTED.has(key)) printed[key] = value as Json;
   }

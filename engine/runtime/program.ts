@@ -10,6 +10,8 @@ import type { FailureRows } from "#core/failure-rules.ts";
 import { compilePlan, type ExecutionPlan } from "#core/plan.ts";
 import type { ActivityDefinition, ActivityRegistry } from "#ports/activity.ts";
 import type { Expression, ExpressionLanguage, Scope } from "#ports/expression.ts";
+import { guardsOf } from "./guards.ts";
+import type { Guard } from "./service.ts";
 
 /** A value with or without expressions in it, and the names that it reads. */
 export type Template = { readonly reads: readonly Expression[]; evaluate(scope: Scope): Json };
@@ -25,6 +27,8 @@ export class Program {
   readonly reusable: ReadonlySet<string>;
   /** Does any node take stored results? */
   readonly caches: boolean;
+  /** Nodes whose service is watched by a breaker. */
+  readonly guards: ReadonlyMap<string, Guard>;
 
   constructor(definition: PipelineDefinition, registry: ActivityRegistry, language: ExpressionLanguage) {
     this.definition = definition;
@@ -33,6 +37,7 @@ export class Program {
     this.#language = language;
     this.reusable = reusableNodes(this.plan);
     this.caches = this.plan.nodes.some((node) => node.definition.cache !== undefined);
+    this.guards = guardsOf(this.plan, registry);
   }
 
   activity(node: string): ActivityDefinition {

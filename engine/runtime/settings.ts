@@ -16,12 +16,40 @@ export function resolveSettings(run: LiveRun, sources: ScopeSources, node: strin
   const template = run.program.template(`nodes.${node}.with`, run.program.definition.nodes[node]?.with ?? {});
   const written = evaluate(run, sources, node, template, {}) as JsonObject;
   const index = run.program.plan.indexOf.get(node) ?? -1;
-  const changes = [
+  const changes = changesOf(run, sources, node, tryOfLink(run.state, index));
+  return changes.length > 0 ? Object.assign({}, written, ...changes) : written;
+}
+
+/** A few settings of the try that is about to start; what the others say is not looked at. Throws as `resolveSettings`. */
+export function settingsAhead(
+  run: LiveRun,
+  sources: ScopeSources,
+  node: string,
+  keys: readonly string[],
+): JsonObject {
+  const given = run.program.definition.nodes[node]?.with ?? {};
+  const index = run.program.plan.indexOf.get(node) ?? -1;
+  const settings: Record<string, Json> = {};
+  for (const key of keys) {
+    if (given[key] === undefined) continue;
+    const template = run.program.template(`nodes.${node}.with.${key}`, given[key]);
+    settings[key] = evaluate(run, sources, node, template, {});
+  }
+  return Object.assign(settings, ...changesOf(run, sources, node, tryOfLink(run.state, index) + 1));
+}
+
+function changesOf(
+  run: LiveRun,
+  sources: ScopeSources,
+  node: string,
+  attempt: number,
+): readonly JsonObject[] {
+  const index = run.program.plan.indexOf.get(node) ?? -1;
+  return [
     changeOfRound(run, sources, index),
-    changeAfterQuality(run, sources, node, index),
+    changeAfterQuality(run, sources, node, index, attempt),
     changeOfLink(run, index),
-  ];
-  return changes.some(Boolean) ? Object.assign({}, written, ...changes) : written;
+  ].filter((change) => change !== undefined);
 }
 
 /** The output that the chain puts in place of the activity; undefined while an activity is to run. */
@@ -48,10 +76,10 @@ function changeAfterQuality(
   sources: ScopeSources,
   node: string,
   index: number,
+  attempt: number,
 ): JsonObject | undefined {
   const adjust = run.program.definition.nodes[node]?.retry?.adjust;
   if (adjust === undefined || run.state.failures[index]?.class !== "quality") return undefined;
-  const attempt = tryOfLink(run.state, index);
   if (attempt === 1) return undefined;
   const template = run.program.template(`nodes.${node}.retry.adjust`, adjust);
   return evaluate(run, sources, node, template, { attempt, error: ownFailure(run, index) }) as JsonObject;

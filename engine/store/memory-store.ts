@@ -7,6 +7,7 @@ import { LayerloomError } from "#contract/errors.ts";
 import { isFinal, type JournalEvent } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type {
+  BreakerRow,
   Checkpoint,
   Commit,
   DraftRow,
@@ -34,6 +35,7 @@ class MemoryStore implements Store {
   readonly #memory = new Map<string, MemoryEntry>();
   readonly #memoryVersions = new Map<string, MemoryVersion[]>();
   readonly #drafts = new Map<string, DraftRow>();
+  readonly #breakers = new Map<string, BreakerRow>();
   #closed = false;
 
   commit(commit: Commit): void {
@@ -56,6 +58,10 @@ class MemoryStore implements Store {
     for (const output of commit.lastOutputs ?? [])
       this.#outputs.set(outputKey(output.pipeline, output.node), output);
     for (const result of commit.results ?? []) this.#results.set(result.key, result);
+    for (const row of commit.breakers ?? []) {
+      if (row.state === null) this.#breakers.delete(row.service);
+      else this.#breakers.set(row.service, row);
+    }
     for (const patch of commit.patches ?? []) {
       const held = this.#held(patch.id);
       held.row = { ...held.row, ...patch };
@@ -190,6 +196,11 @@ class MemoryStore implements Store {
   memoryHistory(name: string, limit: number): readonly MemoryVersion[] {
     this.#mustBeOpen();
     return (this.#memoryVersions.get(name) ?? []).slice(-limit).reverse();
+  }
+
+  breakers(): readonly BreakerRow[] {
+    this.#mustBeOpen();
+    return [...this.#breakers.values()].sort((a, b) => (a.service < b.service ? -1 : 1));
   }
 
   drafts(): readonly DraftRow[] {

@@ -139,6 +139,8 @@ function lastingEngine(
     pauseRun: (request) => use((e) => e.pauseRun(request)),
     resumeRun: (request) => use((e) => e.resumeRun(request)),
     retryRun: (request) => use((e) => e.retryRun(request)),
+    breakers: () => use((e) => e.breakers()),
+    resetBreaker: (request) => use((e) => e.resetBreaker(request)),
     inbox: () => use((e) => e.inbox()),
     decide: (decision) => use((e) => e.decide(decision)),
     listResults: (request) => use((e) => e.listResults(request)),

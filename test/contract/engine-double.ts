@@ -149,6 +149,12 @@ export class EngineDouble implements EngineApi {
     this.calls.push({ method: "retryRun", params: request });
     return { runId: "again" };
   }
+  async breakers() {
+    return [{ service: "anthropic/opus", state: "open", failures: 5, until: 1_000 } as const];
+  }
+  async resetBreaker(request: { service: string }) {
+    this.calls.push({ method: "resetBreaker", params: request });
+  }
   async inbox() {
     return [];
   }

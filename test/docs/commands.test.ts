@@ -162,7 +162,17 @@ describe("the commands of the pages", () => {
       .join("\n");
     expect(texts).toContain("npm ci && npm start");
     expect(texts).toContain("npm ci && npm test");
-    for (const command of ["run", "simulate", "validate", "export", "runs", "inbox", "decide", "serve"]) {
+    for (const command of [
+      "run",
+      "simulate",
+      "validate",
+      "export",
+      "runs",
+      "inbox",
+      "decide",
+      "breakers",
+      "serve",
+    ]) {
       expect(texts).toContain(`layerloom -- ${command} `.trimEnd());
     }
     expect(texts.match(/^curl /gm)).toHaveLength(3);

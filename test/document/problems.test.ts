@@ -307,6 +307,32 @@ const ROWS: readonly Row[] = [
     ),
     "5:64 MISSING_VALUE nodes.b.cache",
   ],
+  // breakers
+  [
+    "a rest of no length",
+    node("{ uses: simulate, breaker: { cooldown: 0s } }"),
+    "4:45 INVALID_VALUE nodes.a.breaker.cooldown",
+  ],
+  [
+    "a breaker that opens at nothing",
+    node("{ uses: simulate, breaker: { failures: 0 } }"),
+    "4:45 INVALID_VALUE nodes.a.breaker.failures",
+  ],
+  [
+    "a service that is an expression",
+    node('{ uses: simulate, breaker: { service: "${{ inputs.x }}" } }'),
+    "4:44 INVALID_VALUE nodes.a.breaker.service",
+  ],
+  [
+    "a breaker that is switched on",
+    node("{ uses: simulate, breaker: true }"),
+    "4:33 INVALID_VALUE nodes.a.breaker",
+  ],
+  [
+    "a breaker where nobody is called",
+    node("{ uses: transform, with: { value: 1 }, breaker: {} }"),
+    "4:54 warning INVALID_VALUE nodes.a.breaker",
+  ],
   // part of the format, not yet acted on
   ["a budget", `${TWO}budget: { usd: 5 }\n`, "6:9 NOT_SUPPORTED_YET budget"],
   [

@@ -167,6 +167,9 @@ describe("REST", () => {
       params: { runId: "r", node: "n", outcome: "approved", value: { x: [1] } },
     });
     expect(JSON.parse((await get("/api/v1/inbox")).body)).toEqual({ tasks: [] });
+    expect(JSON.parse((await get("/api/v1/breakers")).body)).toMatchObject({
+      breakers: [{ service: "anthropic/opus", state: "open" }],
+    });
   });
 
   test("validate tells problems with status 200", async () => {

@@ -269,6 +269,29 @@ export function storeContract(name: string, open: () => Store): void {
       expect(store.result("k3")).toBeUndefined();
     });
 
+    test("breakers are kept by service until they are closed and unharmed", () => {
+      const state = { failures: 5, until: 300.5, cooldownMs: 300, probe: null };
+      expect(store.breakers()).toEqual([]);
+      store.commit({
+        breakers: [
+          { service: "b/1", state },
+          { service: "a", state: { ...state, until: null } },
+        ],
+      });
+      store.commit({
+        breakers: [
+          { service: "b/1", state: { ...state, failures: 6 } },
+          { service: "c", state: null },
+        ],
+      });
+      expect(store.breakers()).toEqual([
+        { service: "a", state: { ...state, until: null } },
+        { service: "b/1", state: { ...state, failures: 6 } },
+      ]);
+      store.commit({ breakers: [{ service: "b/1", state: null }] });
+      expect(store.breakers().map(({ service }) => service)).toEqual(["a"]);
+    });
+
     test("drafts are kept under their key, the newest first", () => {
       const draft = (key: string, savedAt: number) => ({
         key,

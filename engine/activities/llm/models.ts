@@ -5,6 +5,11 @@ import table from "./models.json" with { type: "json" };
 export const COMPLEXITIES = ["simple", "medium", "complex"] as const;
 export type Complexity = (typeof COMPLEXITIES)[number];
 
+/** What a node says, or the middle one. */
+export function complexityOf(value: unknown): Complexity {
+  return COMPLEXITIES.find((known) => known === value) ?? "medium";
+}
+
 /** Tokens as the provider counts them. */
 export type TokenCount = {
   readonly input: number;

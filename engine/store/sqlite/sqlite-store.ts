@@ -7,6 +7,7 @@ import type { Database, Statement } from "better-sqlite3";
 import type { ResultFilter } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { Commit, DraftRow, Store } from "#ports/store.ts";
+import { BreakerTable } from "./breaker-table.ts";
 import { DraftTable } from "./draft-table.ts";
 import { type Doing, databaseError, guarded, toDatabaseError } from "./faults.ts";
 import { JournalReader } from "./journal-reader.ts";
@@ -33,6 +34,7 @@ export class SqliteStore implements Store {
   #outputTable: LastOutputTable | undefined;
   #draftTable: DraftTable | undefined;
   #resultTable: ResultTable | undefined;
+  #breakerTable: BreakerTable | undefined;
 
   constructor(db: Database, path: string, onClose: () => void) {
     this.#db = db;
@@ -72,6 +74,11 @@ export class SqliteStore implements Store {
     return this.#resultTable;
   }
 
+  get #breakers(): BreakerTable {
+    this.#breakerTable ??= new BreakerTable(this.#db);
+    return this.#breakerTable;
+  }
+
   commit(commit: Commit): void {
     if (!this.#db.open) throw this.#closed();
     try {
@@ -92,6 +99,7 @@ export class SqliteStore implements Store {
     for (const write of commit.memory ?? []) this.#memory.write(write);
     if (commit.lastOutputs && commit.lastOutputs.length > 0) this.#outputs.put(commit.lastOutputs);
     if (commit.results && commit.results.length > 0) this.#results.put(commit.results);
+    if (commit.breakers && commit.breakers.length > 0) this.#breakers.put(commit.breakers);
     // Last, because a final status lets the run's key be forgotten.
     for (const patch of commit.patches ?? []) this.#runs.patch(patch);
   }
@@ -165,6 +173,10 @@ export class SqliteStore implements Store {
 
   memoryHistory(name: string, limit: number) {
     return this.#read(() => this.#memory.history(name, limit));
+  }
+
+  breakers() {
+    return this.#read(() => this.#breakers.all());
   }
 
   drafts() {

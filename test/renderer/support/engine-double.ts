@@ -67,6 +67,8 @@ export function engineDouble(overrides: Partial<EngineApi> = {}): EngineApi & {
     pauseRun: refuse("pauseRun"),
     resumeRun: refuse("resumeRun"),
     retryRun: refuse("retryRun"),
+    breakers: refuse("breakers"),
+    resetBreaker: refuse("resetBreaker"),
     inbox: refuse("inbox"),
     decide: refuse("decide"),
     listResults: refuse("listResults"),
