@@ -5,15 +5,21 @@
  * One outcome can turn into another: a spent loop may leave by `exhausted` or fail the node, `default:` turns a failure
  * into `ok`. Conditions for these are listed as well, so one evaluation is enough.
  */
+import type { Failure } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
-import { exhaustionPolicy, GIVE_UP, isOpen, onMatches } from "./leaving.ts";
+import { exhaustion, exhaustionPolicy, GIVE_UP, isOpen, onMatches } from "./leaving.ts";
 import type { ExecutionPlan, PlanEdge, PlanNode } from "./plan.ts";
 import type { RunState } from "./state.ts";
 import { EXHAUSTED, STUCK, UNSAFE } from "./status.ts";
 import { illegal } from "./turn.ts";
 
 export type ToJudge = {
-  readonly conditions: readonly { readonly edge: number; readonly when: string }[];
+  /** `failure`: what the condition sees as `error` where only a spent loop can lead to its edge. */
+  readonly conditions: readonly {
+    readonly edge: number;
+    readonly when: string;
+    readonly failure?: Failure;
+  }[];
   readonly feedback: readonly { readonly edge: number; readonly template: Json }[];
   readonly adjust: readonly { readonly edge: number; readonly template: Json }[];
 };
@@ -30,13 +36,17 @@ export function edgesToJudge(plan: ExecutionPlan, state: RunState, node: string,
   const fails = outcome === "error" || isRefusal(state.status[index]!, outcome);
   const left = fails ? (planNode.definition.default === undefined ? "error" : "ok") : outcome;
   const matching = left === "error" ? [] : loops.filter((edge) => onMatches(edge, left));
-  const outcomes = possibleOutcomes(plan, state, planNode, left, matching);
-  const leaving = planNode.out
-    .map((edge) => plan.edges[edge]!)
-    .filter((edge) => mayGo(edge) && outcomes.some((possible) => mayTake(edge, possible)));
-  const conditions = [...matching, ...leaving].flatMap(({ index: edge, when }) =>
+  const possible = possibleOutcomes(plan, state, planNode, left, matching);
+  const conditions: ToJudge["conditions"][number][] = matching.flatMap(({ index: edge, when }) =>
     when === undefined ? [] : [{ edge, when }],
   );
+  for (const out of planNode.out) {
+    const edge = plan.edges[out]!;
+    const by = possible.find(({ outcome: label }) => mayTake(edge, label));
+    if (edge.when === undefined || by === undefined || !mayGo(edge)) continue;
+    const judged = { edge: out, when: edge.when };
+    conditions.push(by.failure === undefined ? judged : { ...judged, failure: by.failure });
+  }
   const open = matching.filter(({ index: edge, loop }) => state.loopCount[edge]! < loop!.max);
   const templates = (key: "feedback" | "adjust") =>
     open.flatMap(({ index: edge, definition: { [key]: template } }) =>
@@ -62,13 +72,14 @@ function possibleOutcomes(
   node: PlanNode,
   outcome: string,
   loops: readonly PlanEdge[],
-): readonly string[] {
-  const outcomes = [outcome];
+): readonly { readonly outcome: string; readonly failure?: Failure }[] {
+  const outcomes: { outcome: string; failure?: Failure }[] = [{ outcome }];
   for (const edge of loops) {
     if (state.loopCount[edge.index]! < edge.loop!.max) continue;
     const policy = exhaustionPolicy(plan, edge);
-    if (policy === "edge") outcomes.push("exhausted");
-    if (policy === "fail") outcomes.push(node.definition.default === undefined ? "error" : "ok");
+    const failed = node.definition.default === undefined ? "error" : "ok";
+    if (policy === "edge") outcomes.push({ outcome: "exhausted" });
+    if (policy === "fail") outcomes.push({ outcome: failed, failure: exhaustion(edge) });
   }
   return outcomes;
 }

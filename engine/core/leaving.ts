@@ -5,7 +5,7 @@
  * `next:` only when that was chosen as well. An `else` edge holds when no other branch of the node does. A loop never makes `else` fail: one that holds and has rounds left is taken
  * before branches are looked at, and one whose rounds are spent no longer counts.
  */
-import type { Completion } from "#contract/events.ts";
+import type { Completion, Failure } from "#contract/events.ts";
 import type { ExecutionPlan, PlanEdge } from "./plan.ts";
 import type { OnExhausted } from "./regions.ts";
 import type { RunState } from "./state.ts";
@@ -90,6 +90,12 @@ export function takeoverOutcomes(plan: ExecutionPlan, node: number): readonly st
   labels.delete("error");
   labels.delete("exhausted");
   return labels.size > 0 ? [...labels.add(GIVE_UP)] : ["ok", GIVE_UP];
+}
+
+/** Why a node fails whose loop is spent and may not be left otherwise. */
+export function exhaustion({ definition: { from, to }, loop }: PlanEdge): Failure {
+  const message = `The loop ${from} -> ${to} was taken ${loop!.max} times and still holds`;
+  return { code: "LOOP_EXHAUSTED", message, class: "permanent" };
 }
 
 /** What a person may answer for a loop that ran out: the labels by which the node can be left, in order. */

@@ -207,7 +207,8 @@ export class Host {
 
   /** Nothing to do until time passes, a person decides or something outside answers. */
   get idle(): boolean {
-    if (this.#hold.error) return !this.#scheduled && !this.#attempts.busy;
+    // What attempts have answered meanwhile queues up and cannot be taken in before time passes.
+    if (this.#hold.error) return !this.#scheduled;
     return (
       this.#jobs.length === 0 && this.#afterCommit.length === 0 && !this.#scheduled && !this.#attempts.busy
     );

@@ -24,10 +24,11 @@ function judgeEdges(run: LiveRun, sources: ScopeSources, finishing: Finishing): 
   const { conditions, feedback, adjust } = edgesToJudge(plan, run.state, finishing.node, finishing.outcome);
   if (conditions.length === 0 && feedback.length === 0 && adjust.length === 0) return {};
   const verdicts: Record<string, boolean> = {};
-  for (const { edge, when } of conditions) {
+  for (const { edge, when, failure } of conditions) {
     const expression = run.program.condition(when);
+    const seen = failure === undefined ? finishing : { ...finishing, failure };
     const value = at(`edges.${edge}.when`, () =>
-      expression.evaluate(scopeFor(run, sources, [expression], finishing.node, finishing)),
+      expression.evaluate(scopeFor(run, sources, [expression], finishing.node, seen)),
     );
     if (typeof value !== "boolean") {
       throw new LayerloomError(

@@ -3,6 +3,7 @@ import type { Completion, EventBody, Failure, HumanTaskCard } from "#contract/ev
 import type { Json, JsonObject } from "#contract/json.ts";
 import type { Effect } from "#core/effect.ts";
 import { GIVE_UP } from "#core/leaving.ts";
+import { CUT_OFF } from "#core/transitions/waiting.ts";
 import { nodeView, openTasks, outputOf } from "#core/view.ts";
 import { failureOf } from "#ports/failure.ts";
 import { completionOf, failureJudgement } from "./judge.ts";
@@ -48,7 +49,8 @@ export function timerFired(
 
 /**
  * A decision over an exhausted loop keeps the node's own output: what follows reads the draft, not the signature. At the
- * end of a chain the value that the person gives is the output.
+ * end of a chain the value that the person gives is the output. An answer by which the node tries again or fails is no
+ * result: its edges are judged as after a failure.
  */
 export function decided(
   run: LiveRun,
@@ -58,16 +60,21 @@ export function decided(
   outcome: string,
   decision: JsonObject,
 ): Completion {
-  if (card.reason !== "fallback") {
-    const own = card.reason === "node" ? null : outputOfNode(run, sources, node);
-    return completionOf(run, sources, node, outcome, own ?? decision);
-  }
-  const failure = failureOfNode(run, node);
-  if (outcome === GIVE_UP && failure !== undefined) {
+  const failure = refusal(run, node, card, outcome);
+  if (failure !== undefined) {
     const output = sources.values.put(decision);
     return { outcome, output, ...failureJudgement(run, sources, node, failure) };
   }
-  return completionOf(run, sources, node, outcome, decision.value ?? decision);
+  if (card.reason === "fallback")
+    return completionOf(run, sources, node, outcome, decision.value ?? decision);
+  const own = card.reason === "exhausted" ? outputOfNode(run, sources, node) : null;
+  return completionOf(run, sources, node, outcome, own ?? decision);
+}
+
+/** The failure by which a node is left that a person does not let go on. */
+function refusal(run: LiveRun, node: string, card: HumanTaskCard, outcome: string): Failure | undefined {
+  if (card.reason === "unsafe") return CUT_OFF;
+  return card.reason === "fallback" && outcome === GIVE_UP ? failureOfNode(run, node) : undefined;
 }
 
 /** The card of a task that the core asks for. */

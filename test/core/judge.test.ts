@@ -70,6 +70,19 @@ describe("edgesToJudge", () => {
     expect(judged(spent({ onExhausted: "continue" }), "fail").whens).toEqual([1, 4, 8]);
   });
 
+  it("says what a condition sees as error where only the spent loop fails the node", () => {
+    const { plan, state } = spent({ onExhausted: "fail" });
+    const { conditions } = edgesToJudge(plan, state, "b", "fail");
+    const codes = conditions.map(({ edge, failure }) => [edge, failure?.code]);
+    expect(codes).toEqual([
+      [1, undefined],
+      [4, undefined],
+      [6, "LOOP_EXHAUSTED"],
+      [7, "LOOP_EXHAUSTED"],
+      [8, undefined],
+    ]);
+  });
+
   it("leaves loops out after an escalation, and asks about the failure of a cut-off attempt", () => {
     const run = Driver.started(
       define("a b", [

@@ -6,6 +6,7 @@
 import type { Completion, Failure } from "#contract/events.ts";
 import { INHERITED, inheritsDegraded, markDegraded, OWN } from "#core/degraded.ts";
 import {
+  exhaustion,
   exhaustionPolicy,
   holds,
   isOpen,
@@ -110,10 +111,8 @@ function exhaust(turn: Turn, edge: PlanEdge, by: Judged & Leave): void {
       setStatus(turn, node, EXHAUSTED);
       requestExpected(turn, node);
       return;
-    case "fail": {
-      const message = `The loop ${from} -> ${to} was taken ${max} times and still holds`;
-      failForGood(turn, node, { code: "LOOP_EXHAUSTED", message, class: "permanent" }, by, false);
-    }
+    case "fail":
+      failForGood(turn, node, exhaustion(edge), by, false);
   }
 }
 

@@ -21,7 +21,8 @@ import { closeTask } from "./withdraw.ts";
 
 const STATUS_OF_REASON = { node: RUNNING, exhausted: EXHAUSTED, unsafe: UNSAFE, fallback: STUCK } as const;
 
-const CUT_OFF: Failure = {
+/** Why a node fails whose attempt was cut off and whom a person does not let try again. */
+export const CUT_OFF: Failure = {
   code: "ACTIVITY_FAILED",
   message: "The attempt was cut off and was not to be repeated",
   class: "permanent",
