@@ -1,0 +1,143 @@
+/**
+ * What nodes of simulated pipelines do: `work` has effects outside, `think` has none. The dice say what comes of each
+ * attempt and how it comes; every answer is kept, so that what is recorded can be held against what was given.
+ */
+import { z } from "zod";
+import { createRegistry } from "#activities/registry.ts";
+import { LayerloomError } from "#contract/errors.ts";
+import type { FailureClass, Usage } from "#contract/events.ts";
+import type { Json } from "#contract/json.ts";
+import {
+  type ActivityContext,
+  type ActivityDefinition,
+  type ActivityRegistry,
+  type ActivityResult,
+  defineActivity,
+} from "#ports/activity.ts";
+import type { Clock } from "#ports/clock.ts";
+import { AttemptError } from "#ports/failure.ts";
+import { OUTCOMES } from "#test/reference/oracle.ts";
+import type { Dice } from "./dice.ts";
+import type { Mood } from "./scenario.ts";
+
+const DELAYS = [1, 5, 20, 100, 1_000, 30_000, 600_000];
+const FAILURES: readonly FailureClass[] = ["transient", "transient", "transient", "quality", "permanent"];
+
+const input = z.strictObject({
+  sees: z.unknown().optional(),
+  hears: z.unknown().optional(),
+  model: z.string().optional(),
+});
+const json = z.custom<Json>((value) => value !== undefined);
+
+export type Answer =
+  | { readonly outcome: string; readonly output: Json; readonly usage: Usage | undefined }
+  | { readonly failed: FailureClass; readonly usage: Usage | undefined };
+
+export type Begun = {
+  readonly context: ActivityContext;
+  readonly pure: boolean;
+  readonly sees: unknown;
+};
+
+/** What the activities ask of the world that they run in. */
+export type Stage = {
+  readonly dice: Dice;
+  readonly mood: Mood;
+  readonly clock: Clock;
+  /** Throws when the life that began it is over. Answers how many times this attempt had begun before. */
+  began(begun: Begun): number;
+  answered(context: ActivityContext, answer: Answer): void;
+};
+
+export function worldRegistry(stage: Stage): ActivityRegistry {
+  const registry = new Map(createRegistry());
+  for (const [name, pure] of [
+    ["work", false],
+    ["think", true],
+  ] as const) {
+    registry.set(name, activityOf(name, pure, stage));
+  }
+  return registry;
+}
+
+function activityOf(name: string, pure: boolean, stage: Stage): ActivityDefinition {
+  return defineActivity({
+    info: {
+      name,
+      title: name,
+      description: name,
+      icon: "circle",
+      outcomes: OUTCOMES,
+      pure,
+      example: {},
+    },
+    input: () => input,
+    models: () => ["haiku"],
+    output: () => json,
+    run: ({ sees }, context) => perform(stage, { context, pure, sees }),
+  });
+}
+
+function perform(stage: Stage, begun: Begun): Promise<ActivityResult<Json>> | ActivityResult<Json> {
+  const { dice, mood, clock } = stage;
+  const { context } = begun;
+  const { node, activation, attempt } = context;
+  const asked = [context.runId, node, activation, attempt, stage.began(begun)] as const;
+  const give = () => answerOf(stage, context, asked);
+  if (dice.chance(30, "at once", ...asked)) return give();
+  if (dice.chance(mood.hanging, "hangs", ...asked)) return hang(context, give);
+  if (dice.chance(15, "soon", ...asked)) return Promise.resolve().then(give);
+  const delay = dice.pick(DELAYS, "delay", ...asked);
+  if (!dice.chance(mood.deaf, "deaf", ...asked)) return context.sleep(delay).then(give);
+  // Its own timer comes first, so that time need not move on while it is only half awake.
+  const over = new Promise<void>((resolve) => clock.at(clock.now() + delay, resolve));
+  const sleep = context.sleep(delay).catch(() => {});
+  return Promise.all([over, sleep]).then(give);
+}
+
+/** Without a time-out of the node it would hang for ever: then it answers after a long time. */
+async function hang(
+  context: ActivityContext,
+  give: () => ActivityResult<Json>,
+): Promise<ActivityResult<Json>> {
+  await context.sleep(3_000_000);
+  return give();
+}
+
+function answerOf(
+  { dice, mood, answered }: Stage,
+  context: ActivityContext,
+  asked: readonly (string | number)[],
+): ActivityResult<Json> {
+  const usage = dice.chance(50, "costs", ...asked)
+    ? { usd: (dice.number("usd", ...asked) % 64) / 64, tokens: dice.number("tokens", ...asked) % 500 }
+    : undefined;
+  const failed = dice.chance(mood.failing, "fails", ...asked)
+    ? dice.pick(FAILURES, "class", ...asked)
+    : undefined;
+  if (failed !== undefined) {
+    answered(context, { failed, usage });
+    const wish = dice.pick([undefined, undefined, 0, 5_000, 400 * 3_600_000], "retry after", ...asked);
+    throw new AttemptError("SIMULATED_FAILURE", `${failed} failure`, {
+      scripted: failed,
+      ...(usage === undefined ? {} : { usage }),
+      ...(wish === undefined ? {} : { retryAfterMs: wish }),
+    });
+  }
+  const outcome = dice.pick(OUTCOMES, "outcome", ...asked);
+  const [runId, node, activation, attempt, before] = asked;
+  const padding = dice.chance(5, "large", ...asked) ? { padding: "x".repeat(600) } : {};
+  const output = { of: `${runId}/${node}#${activation}/${attempt}`, before: before ?? 0, ...padding };
+  if (dice.chance(1, "nonsense", ...asked)) {
+    answered(context, { failed: "permanent", usage });
+    return { type: "done", output: (() => {}) as unknown as Json, ...(usage === undefined ? {} : { usage }) };
+  }
+  answered(context, { outcome, output, usage });
+  return { type: "done", outcome, output, ...(usage === undefined ? {} : { usage }) };
+}
+
+/** What a life that is over does when it comes to its turn. */
+export function cutOff(): LayerloomError {
+  return new LayerloomError("ATTEMPT_CANCELLED", "the life is over");
+}

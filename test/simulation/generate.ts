@@ -1,0 +1,220 @@
+/** A scenario out of a seed. The shape of a pipeline is that of the property tests; here its nodes get something to do. */
+import fc from "fast-check";
+import type {
+  CacheDefinition,
+  EdgeDefinition,
+  NodeDefinition,
+  PipelineDefinition,
+} from "#contract/definition.ts";
+import { OUTCOMES } from "#test/reference/oracle.ts";
+import { randomPipeline } from "#test/reference/random-pipeline.ts";
+import { errorCondition, outcomeCondition } from "./conditions.ts";
+import { Dice } from "./dice.ts";
+import type { Fault, Scenario } from "./scenario.ts";
+
+const DAY = 86_400_000;
+/** What depends on its settings alone. */
+const STORABLE: readonly string[] = ["work", "think", "transform"];
+const LISTS = ["learnings", "findings"] as const;
+
+export function scenarioOf(seed: number): Scenario {
+  const dice = new Dice(seed);
+  const pipelines = fc
+    .sample(randomPipeline, { seed, numRuns: dice.pick([1, 1, 1, 2], "pipelines") })
+    .map((pipeline, index) => dressed(pipeline, new Dice(dice.number("dress", index)), `random-${index}`));
+  const count = dice.pick([1, 1, 2, 3], "runs");
+  return {
+    seed,
+    store: dice.chance(2, "file") ? "file" : dice.chance(12, "sqlite") ? "sqlite" : "memory",
+    checkpointEvery: dice.pick([1, 3, 10, 40, 2_000], "checkpoints"),
+    mood: {
+      failing: dice.pick([0, 10, 25, 50], "failing"),
+      deaf: dice.pick([0, 10, 40], "deaf"),
+      hanging: dice.pick([0, 5, 30], "hanging"),
+      slow: dice.pick([0, 20, 60], "slow"),
+    },
+    runs: Array.from({ length: count }, (_, index) => ({
+      after: index === 0 ? 0 : dice.pick([0, 0, 40, 5_000], "after", index),
+      pipeline: dice.pick(pipelines, "pipeline", index),
+    })),
+    faults: Array.from({ length: dice.pick([0, 1, 2, 3, 5, 8], "faults") }, (_, index) =>
+      faultOf(dice, index),
+    ).sort((a, b) => a.at - b.at),
+  };
+}
+
+function faultOf(dice: Dice, index: number): Fault {
+  const at = 1 + (dice.number("at", index) % dice.pick([6, 25, 80], "span", index));
+  const run = dice.number("run", index) % 3;
+  switch (dice.number("what", index) % 12) {
+    case 0:
+    case 1:
+      return { at, what: "crash", when: "before" };
+    case 2:
+    case 3:
+      return { at, what: "crash", when: "between" };
+    case 4:
+      return { at, what: "full", times: 1 + (dice.number("times", index) % 3) };
+    case 5:
+      return { at, what: "clock", by: dice.chance(50, "back", index) ? -DAY : DAY };
+    case 6:
+      return { at, what: dice.pick(["cancel", "pause"], "stop", index), run };
+    case 7:
+      return { at, what: dice.pick(["pause", "resume"], "steer", index), run };
+    case 8:
+    case 9:
+      return { at, what: "again", pick: dice.number("pick", index) };
+    default:
+      return { at, what: "crash", when: "after" };
+  }
+}
+
+function dressed(bare: PipelineDefinition, dice: Dice, name: string): PipelineDefinition {
+  const edges = bare.edges.map((edge, index) => dressedEdge(edge, bare, dice, index));
+  const nodes = Object.entries(bare.nodes).map(([id, node]) => {
+    const out = edges.filter(({ from }) => from === id).flatMap(({ on }) => on ?? []);
+    const plain = out.every((label) => label === "ok" || label === "exhausted" || label === "error");
+    return [id, dressedNode(id, node, parentsOf(bare, id), plain, dice)] as const;
+  });
+  const ids = Object.keys(bare.nodes);
+  const maxConcurrent = dice.pick([undefined, 1, 2, 3], "slots");
+  return {
+    ...bare,
+    name,
+    ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
+    nodes: Object.fromEntries(nodes),
+    edges,
+    ...(dice.chance(50, "output") ? { output: `\${{ nodes.${dice.pick(ids, "output of")}.output }}` } : {}),
+  };
+}
+
+function parentsOf({ edges }: PipelineDefinition, id: string): readonly string[] {
+  return edges.filter(({ to, kind }) => to === id && kind !== "loop").map(({ from }) => from);
+}
+
+function dressedEdge(
+  edge: EdgeDefinition,
+  bare: PipelineDefinition,
+  dice: Dice,
+  index: number,
+): EdgeDefinition {
+  const near = [edge.from, edge.from, ...parentsOf(bare, edge.from)];
+  const when =
+    edge.kind === "error" ? errorCondition(dice, "edge", index) : outcomeCondition(dice, near, "edge", index);
+  const reuse = edge.kind === "skip" ? reuseOf(dice, "edge", index) : undefined;
+  const feeds = edge.kind === "loop" && dice.chance(40, "feeds", index);
+  return {
+    ...edge,
+    ...(edge.when === undefined ? {} : { when }),
+    ...(reuse === undefined ? {} : { reuse }),
+    ...(feeds ? { feedback: `\${{ nodes.${edge.from}.output }}` } : {}),
+  };
+}
+
+function reuseOf(dice: Dice, ...question: readonly (string | number)[]): string | undefined {
+  return dice.pick([undefined, "last", "none", `\${{ run.pipeline }}`], "reuse", ...question);
+}
+
+function dressedNode(
+  id: string,
+  bare: NodeDefinition,
+  parents: readonly string[],
+  /** Leaves by `ok` only, as far as its edges care. */
+  plain: boolean,
+  dice: Dice,
+): NodeDefinition {
+  const reuse = reuseOf(dice, "node", id);
+  const skips = bare.skip !== undefined && parents.length > 0;
+  const { skip: _skip, retry, cache, fallback, ...rest } = bare;
+  const activity = activityOf(id, bare.uses, parents, plain, dice);
+  const asksModel = activity.uses === "work" || activity.uses === "think";
+  const chain = (fallback ?? []).filter((link) => asksModel || link === "human" || typeof link === "object");
+  const stores = cache !== undefined && STORABLE.includes(activity.uses);
+  return {
+    ...rest,
+    retry: {
+      ...retry,
+      initial: dice.pick(["10ms", "1s", "20s"], "initial", id),
+      jitter: dice.pick(["none", "full"], "jitter", id),
+    },
+    ...(skips
+      ? {
+          skip: {
+            when: outcomeCondition(dice, parents, "skip", id),
+            ...(reuse === undefined ? {} : { reuse }),
+          },
+        }
+      : {}),
+    ...(chain.length === 0 ? {} : { fallback: chain }),
+    ...(stores ? { cache: cacheOf(id, parents, dice) } : {}),
+    ...(dice.chance(8, "remember", id) ? { remember: `kept-${id}` } : {}),
+    ...activity,
+  };
+}
+
+function cacheOf(id: string, parents: readonly string[], dice: Dice): CacheDefinition {
+  const parent = parents[0];
+  const keys = [undefined, undefined, `\${{ run.pipeline }}`, parent && `\${{ nodes.${parent}.outcome }}`];
+  const key = dice.pick(keys, "key", id);
+  const scope = dice.pick([undefined, "run", "pipeline", "all"] as const, "scope", id);
+  return {
+    ttl: dice.pick(["1s", "1h", "40h"], "ttl", id),
+    ...(key === undefined ? {} : { key }),
+    ...(scope === undefined ? {} : { scope }),
+  };
+}
+
+function activityOf(
+  id: string,
+  uses: string,
+  parents: readonly string[],
+  plain: boolean,
+  dice: Dice,
+): Pick<NodeDefinition, "uses" | "with" | "timeout"> {
+  const sees = parents.length > 0 && dice.chance(60, "sees", id) ? dice.pick(parents, "seen", id) : undefined;
+  if (uses === "human") {
+    const timeout = dice.pick([undefined, undefined, "20s", "30h"], "patience", id);
+    const onTimeout = timeout !== undefined && dice.chance(50, "onTimeout", id);
+    return {
+      uses,
+      with: {
+        title: `Decide ${id}`,
+        outcomes: [...OUTCOMES],
+        ...(timeout === undefined ? {} : { timeout }),
+        ...(onTimeout ? { onTimeout: dice.pick(OUTCOMES, "otherwise", id) } : {}),
+      },
+    };
+  }
+  if (uses === "wait" && plain) {
+    return { uses, with: { duration: dice.pick(["0s", "50ms", "10s", "25h"], "duration", id) } };
+  }
+  const kind = dice.number("kind", id) % 20;
+  if (kind < 2 && plain) {
+    const name = dice.pick(LISTS, "list", id);
+    return {
+      uses: "memory.append",
+      with: { name, value: `\${{ run.id + "/${id}/" + string(loop.count) }}` },
+    };
+  }
+  if (kind === 2 && plain)
+    return {
+      uses: "transform",
+      with: { value: { from: sees === undefined ? 1 : `\${{ nodes.${sees}.output }}` } },
+    };
+  if (kind === 3 && parents.length > 0) {
+    const rules = [
+      { when: outcomeCondition(dice, parents, "rule", id, 1), outcome: "good" },
+      { when: outcomeCondition(dice, parents, "rule", id, 2), outcome: "bad" },
+    ];
+    return { uses: "gate", with: { rules, otherwise: "ok" } };
+  }
+  const timeout = dice.pick([undefined, undefined, undefined, "300ms", "2m"], "timeout", id);
+  return {
+    uses: kind < 8 ? "think" : "work",
+    with: {
+      ...(sees === undefined ? {} : { sees: `\${{ nodes.${sees}.output }}` }),
+      ...(dice.chance(20, "hears", id) ? { hears: `\${{ loop.feedback }}` } : {}),
+    },
+    ...(timeout === undefined ? {} : { timeout }),
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * What the world knows besides the journals: who was begun when, what was answered, what memory must hold. Says Broken
+ * when a record does not agree with it.
+ */
+import type { Completion, JournalEvent, ValueRef } from "#contract/events.ts";
+import type { Json } from "#contract/json.ts";
+import type { Store } from "#ports/store.ts";
+import type { Answer } from "./activities.ts";
+import { Broken } from "./broken.ts";
+import type { RunWitness } from "./witness.ts";
+
+export class Ledger {
+  readonly #answers = new Map<string, Answer[]>();
+  readonly #lists = new Map<string, string[]>();
+  /** name → run → the newest value that it remembered. */
+  readonly #values = new Map<string, Map<string, string>>();
+  /** pipeline/node → the newest result over all runs, before this write and in it. */
+  readonly #last = new Map<string, string>();
+  #fresh: [string, string][] = [];
+  readonly #store: () => Store;
+
+  constructor(store: () => Store) {
+    this.#store = store;
+  }
+
+  answered(key: string, answer: Answer): void {
+    const before = this.#answers.get(key);
+    if (before) before.push(answer);
+    else this.#answers.set(key, [answer]);
+  }
+
+  /** Before the witness moves on. */
+  see(run: RunWitness, event: JournalEvent): void {
+    const node = "node" in event ? run.definition.nodes[event.node] : undefined;
+    if (node === undefined || !("node" in event)) return;
+    const worldly = node.uses === "work" || node.uses === "think";
+    if (worldly && event.event === "AttemptSucceeded") this.#checkAnswer(run, event);
+    if (event.event === "NodeSkipped") this.#checkReuse(run, event);
+    if (node.uses === "memory.append" && event.event === "AttemptSucceeded") {
+      const name = String(node.with?.name);
+      this.#lists.set(name, [...(this.#lists.get(name) ?? []), this.#json(event.output)]);
+    }
+    const result = resultOf(run, event);
+    if (result === undefined) return;
+    const output = this.#json(result.output);
+    if (node.remember !== undefined) {
+      const values = this.#values.get(node.remember) ?? new Map<string, string>();
+      this.#values.set(node.remember, values.set(run.id, output));
+    }
+    this.#fresh.push([`${run.definition.name}/${event.node}`, output]);
+  }
+
+  /** What is remembered over all runs, once a write is done. */
+  check(): void {
+    for (const [key, output] of this.#fresh) this.#last.set(key, output);
+    this.#fresh = [];
+    const store = this.#store();
+    for (const [name, expected] of this.#lists) {
+      const found = store.memory(name)?.value;
+      const actual = Array.isArray(found) ? found.map((entry) => JSON.stringify(entry)) : [];
+      if (actual.length !== expected.length || String(actual.toSorted()) !== String(expected.toSorted()))
+        throw new Broken("memory", `"${name}" holds ${actual.join()}; recorded were ${expected.join()}`);
+    }
+    for (const [name, expected] of this.#values) {
+      const found = store.memory(name);
+      if (found === undefined || ![...expected.values()].includes(JSON.stringify(found.value)))
+        throw new Broken("memory", `"${name}" holds ${JSON.stringify(found?.value)}, which no node gave`);
+    }
+  }
+
+  #checkAnswer(run: RunWitness, event: Extract<JournalEvent, { readonly event: "AttemptSucceeded" }>): void {
+    const key = `${run.id}/${event.node}#${event.activation}/${event.attempt}`;
+    const output = this.#json(event.output);
+    const link = run.definition.nodes[event.node]?.fallback?.[run.linkOf(event.node) - 1];
+    if (typeof link === "object") {
+      if (output !== JSON.stringify(link.template) || event.outcome !== "ok" || event.usage !== undefined)
+        throw new Broken("answer", `${key} is recorded as ${output}, not as its template`);
+      return;
+    }
+    const fits = (this.#answers.get(key) ?? []).some(
+      (answer) =>
+        "outcome" in answer &&
+        answer.outcome === event.outcome &&
+        JSON.stringify(answer.output) === output &&
+        (answer.usage?.usd ?? 0) === (event.usage?.usd ?? 0) &&
+        (answer.usage?.tokens ?? 0) === (event.usage?.tokens ?? 0),
+    );
+    if (!fits)
+      throw new Broken("answer", `${key} is recorded as ${event.outcome} ${output}, which nobody answered`);
+  }
+
+  /** `reuse: last` is this run's own newest result, else the newest stored one of the same pipeline and node. */
+  #checkReuse(run: RunWitness, event: Extract<JournalEvent, { readonly event: "NodeSkipped" }>): void {
+    const output = this.#json(event.output);
+    if (event.reuse === "none" && (output !== "null" || event.outcome !== "ok"))
+      throw new Broken("reuse", `${event.node} is skipped with ${output}, not with nothing`);
+    if (event.reuse !== "last") return;
+    const own = run.state.outputs[run.plan.indexOf.get(event.node) ?? -1];
+    const expected = own ? this.#json(own) : this.#last.get(`${run.definition.name}/${event.node}`);
+    if (output !== expected)
+      throw new Broken("reuse", `${event.node} is skipped with ${output}, its newest result is ${expected}`);
+  }
+
+  #json(ref: ValueRef): string {
+    if ("value" in ref) return JSON.stringify(ref.value);
+    const json = this.#store().blob(ref.hash);
+    if (json === undefined) throw new Broken("value", `the value ${ref.hash} is not in the store`);
+    return json;
+  }
+
+  value(ref: ValueRef): Json {
+    return JSON.parse(this.#json(ref)) as Json;
+  }
+}
+
+/**
+ * What a node gave of itself: nothing that a link of its chain gave in its place, and no answer by which it only tries
+ * again, or fails.
+ */
+function resultOf(run: RunWitness, event: JournalEvent): Completion | undefined {
+  const index = "node" in event ? (run.plan.indexOf.get(event.node) ?? -1) : -1;
+  if (run.state.link[index] !== 0 || run.state.cards[index]?.reason === "unsafe") return undefined;
+  if (event.event === "AttemptSucceeded" || event.event === "HumanTaskDecided") return event;
+  return event.event === "TimerFired" ? event.completion : undefined;
+}

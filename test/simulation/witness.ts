@@ -1,0 +1,188 @@
+/**
+ * Sees every journal write of one run and keeps a state of its own by replaying what was written. Says Broken as soon as
+ * a promise about a single run does not hold. Must not look into the host.
+ */
+import type { PipelineDefinition } from "#contract/definition.ts";
+import { DERIVED, type EventBody, isFinal, type JournalEvent } from "#contract/events.ts";
+import { checkInvariants } from "#core/invariants.ts";
+import { compilePlan, type ExecutionPlan } from "#core/plan.ts";
+import { encodeState, initialState, type RunState } from "#core/state.ts";
+import { transition } from "#core/transition.ts";
+import { runStatus } from "#core/view.ts";
+import type { RunRow } from "#ports/store.ts";
+import { differences } from "#test/reference/lock-step.ts";
+import { Broken } from "./broken.ts";
+import { Referee, type Seen } from "./referee.ts";
+
+const HOUR = 3_600_000;
+/** A finished activation: none of these may come twice. */
+const COMPLETIONS: ReadonlySet<string> = new Set(["AttemptSucceeded", "NodeSkipped", "NodeCached"]);
+
+export class RunWitness {
+  readonly id: string;
+  readonly definition: PipelineDefinition;
+  readonly plan: ExecutionPlan;
+  readonly state: RunState;
+  readonly referee: Referee;
+  readonly events: JournalEvent[] = [];
+  /** node#activation of finished work, and node#activation/attempt of attempts recorded as started. */
+  readonly completed = new Set<string>();
+  readonly started = new Set<string>();
+  /** node#activation → times that a person allowed a cut-off attempt to be repeated. */
+  readonly allowed = new Map<string, number>();
+  #usd = 0;
+  #tokens = 0;
+
+  constructor(row: RunRow) {
+    this.id = row.id;
+    this.definition = JSON.parse(row.text) as PipelineDefinition;
+    this.plan = compilePlan(this.definition);
+    this.state = initialState(this.plan);
+    this.referee = new Referee(this.definition);
+  }
+
+  get ended(): boolean {
+    return this.state.ended !== null;
+  }
+
+  /** The link of its chain that the node has got to; 0 for its own settings. */
+  linkOf(node: string): number {
+    return this.state.link[this.plan.indexOf.get(node) ?? -1] ?? 0;
+  }
+
+  /** Of the event's node, before it. */
+  #seenAt(event: EventBody): Seen {
+    const index = "node" in event ? (this.plan.indexOf.get(event.node) ?? -1) : -1;
+    return { card: this.state.cards[index] ?? null, failure: this.state.failures[index] ?? null };
+  }
+
+  /** One event that is now on disk. */
+  see(event: JournalEvent, steadyTime: boolean): void {
+    if (event.seq !== this.events.length + 1)
+      throw new Broken("journal", `event ${event.seq} of ${this.id} follows event ${this.events.length}`);
+    if (this.ended)
+      throw new Broken("end", `${event.event} of ${this.id} after its end as ${this.state.ended}`);
+    this.events.push(event);
+    if (DERIVED.has(event.event)) {
+      if (event.event === "TimerSet" && event.timer === "retry") this.#checkDelay(event);
+      return;
+    }
+    this.#checkOnce(event);
+    if (steadyTime) this.#checkTime(event);
+    this.referee.play(event, this.#seenAt(event));
+    if ("usage" in event && event.usage) {
+      this.#usd += event.usage.usd ?? 0;
+      this.#tokens += event.usage.tokens ?? 0;
+    }
+    const { seq: _seq, at, ...body } = event;
+    this.#move(body as EventBody, at);
+  }
+
+  #move(body: EventBody, at: number): void {
+    try {
+      transition(this.plan, this.state, body, at);
+    } catch (error) {
+      throw new Broken("replay", `the journal of ${this.id} cannot be replayed: ${String(error)}`);
+    }
+  }
+
+  /** Between two journal writes. */
+  check(): void {
+    const { plan, state, referee } = this;
+    const broken = checkInvariants(plan, state);
+    if (broken.length > 0) throw new Broken("invariant", `${this.id}: ${broken.join("; ")}`);
+    if (state.usd !== this.#usd || state.tokens !== this.#tokens)
+      throw new Broken(
+        "cost",
+        `${this.id} says ${state.usd} and ${state.tokens}, its events ${this.#usd} and ${this.#tokens}`,
+      );
+    if (referee.paused !== state.paused && state.ending === null)
+      throw new Broken("pause", `${this.id}: paused is ${state.paused}`);
+    // Nothing can be compared while a pause renames what is held back, or between the last step and RunEnded.
+    if (state.paused || (state.ending !== null && state.ended === null)) return;
+    const lines = differences(referee.reference, plan, state);
+    const real = lines.filter((line) => !(line.startsWith("run: ") && state.failure !== null));
+    if (real.length > 0) throw new Broken("reference", `${this.id}:\n${real.join("\n")}`);
+  }
+
+  /** The state of the engine's own run, right after a write. */
+  compare(live: RunState): void {
+    if (sameState(this.state, live)) return;
+    const [mine, theirs] = [encodeState(this.plan, this.state), encodeState(this.plan, live)];
+    if (mine !== theirs)
+      throw new Broken("replay", `${this.id}: the journal gives\n${mine}\nthe engine has\n${theirs}`);
+  }
+
+  compareRow(row: RunRow | undefined): void {
+    if (!row) throw new Broken("row", `${this.id} is not in the store`);
+    const { state } = this;
+    const expected = `${runStatus(this.plan, state)}, ${state.tasks.size} tasks, ${state.usd} USD, ${state.tokens} tokens`;
+    const actual = `${row.status}, ${row.openTasks} tasks, ${row.cost.usd} USD, ${row.cost.tokens} tokens`;
+    if (actual !== expected)
+      throw new Broken("row", `the row of ${this.id} says ${actual}; its journal says ${expected}`);
+    if (isFinal(row.status) !== (row.endedAt !== null))
+      throw new Broken("row", `${this.id} is ${row.status} and ended at ${row.endedAt}`);
+  }
+
+  #checkOnce(event: JournalEvent): void {
+    if (!("node" in event && "activation" in event)) return;
+    const of = `${event.node}#${event.activation}`;
+    if (event.event === "AttemptStarted") {
+      if (this.completed.has(of))
+        throw new Broken("repeated", `${of} of ${this.id} starts again after its end`);
+      this.started.add(`${of}/${event.attempt}`);
+    }
+    if (COMPLETIONS.has(event.event)) {
+      if (this.completed.has(of)) throw new Broken("repeated", `${of} of ${this.id} is completed twice`);
+      this.completed.add(of);
+    }
+    if (
+      event.event === "HumanTaskDecided" &&
+      event.outcome === "retry" &&
+      this.#seenAt(event).card?.reason === "unsafe"
+    )
+      this.allowed.set(of, (this.allowed.get(of) ?? 0) + 1);
+  }
+
+  /** While no clock was set, timers fire on time and time does not run backwards. */
+  #checkTime(event: JournalEvent): void {
+    const before = this.events.at(-2);
+    if (before && event.at < before.at)
+      throw new Broken("time", `${event.event} of ${this.id} at ${event.at}, before the event before it`);
+    if (event.event !== "TimerFired") return;
+    const fireAt = this.state.fireAt[this.plan.indexOf.get(event.node) ?? -1] ?? -1;
+    if (event.at < fireAt)
+      throw new Broken("time", `a timer of ${event.node} fired ${fireAt - event.at} ms early`);
+  }
+
+  #checkDelay({
+    node,
+    at,
+    fireAt,
+  }: Extract<JournalEvent, { readonly event: "TimerSet" }> & { at: number }): void {
+    const most = Math.max(HOUR, this.plan.nodes[this.plan.indexOf.get(node) ?? -1]?.retry.maxMs ?? 0);
+    if (fireAt < at || fireAt > at + most)
+      throw new Broken("time", `the retry of ${node} is due ${fireAt - at} ms from now`);
+  }
+}
+
+/** True only when the two are the same for certain; the text of both decides the rest. */
+function sameState(a: RunState, b: RunState): boolean {
+  for (const [key, mine] of Object.entries(a)) {
+    const theirs: unknown = b[key as keyof RunState];
+    if (mine === theirs) continue;
+    if (typeof mine !== "object" || mine === null || typeof theirs !== "object" || theirs === null)
+      return false;
+    if (mine instanceof Set) {
+      if (mine.size !== (theirs as Set<number>).size) return false;
+      const other = [...(theirs as Set<number>)];
+      if ([...mine].some((entry, index) => entry !== other[index])) return false;
+    } else if (Array.isArray(mine) || ArrayBuffer.isView(mine)) {
+      const [left, right] = [mine as ArrayLike<unknown>, theirs as ArrayLike<unknown>];
+      for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) return false;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
