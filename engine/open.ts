@@ -5,7 +5,15 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createRegistry } from "#activities/registry.ts";
-import type { EngineApi, EngineInfo, ExportFormat, QuoteRequest, ReadResult } from "#contract/engine-api.ts";
+import type { Backup, DatabaseCheck } from "#contract/database.ts";
+import type {
+  EngineApi,
+  EngineInfo,
+  ExportFormat,
+  QuoteRequest,
+  ReadResult,
+  Unsubscribe,
+} from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { Quote } from "#contract/quote.ts";
 import type { RunResult } from "#contract/run.ts";
@@ -14,6 +22,7 @@ import { createExpressionLanguage } from "#expression/expression.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
 import type { DocumentWork } from "#ports/document.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
+import type { Store } from "#ports/store.ts";
 import { RealClock } from "#runtime/clocks.ts";
 import { Host } from "#runtime/host.ts";
 import { KeptService } from "#runtime/kept-service.ts";
@@ -22,10 +31,15 @@ import { Program, soundDefinition } from "#runtime/program.ts";
 import { Publisher } from "#runtime/publisher.ts";
 import { RunService } from "#runtime/run-service.ts";
 import { type SimulateOptions, simulateRun } from "#runtime/simulate.ts";
+import { listBackups } from "#store/backups/backup-files.ts";
+import { BackupKeeper } from "#store/backups/backup-keeper.ts";
 import { noteFiles, refuseSecondName } from "#store/created-files.ts";
 import { openMemoryStore } from "#store/memory-store.ts";
 import { takeOwnership } from "#store/owner.ts";
-import { openSqliteStore } from "#store/sqlite/open.ts";
+import { finishRestore, restoreFile } from "#store/restore.ts";
+import { checkDatabase } from "#store/sqlite/check.ts";
+import { inspectFile } from "#store/sqlite/file-check.ts";
+import { openDamaged, openSqliteStore, refuseEmptied } from "#store/sqlite/open.ts";
 import { DocumentService } from "#workspace/document-service.ts";
 import { FileService } from "#workspace/file-service.ts";
 
@@ -41,8 +55,12 @@ export type OpenOptions = {
   readonly secrets?: (name: string) => string | undefined;
   /** Which runs that an earlier engine left open go on: all of them, none, or one. Default none. */
   readonly recover?: "all" | "none" | { readonly runId: string };
-  /** The engine cannot go on: a full disk, a defect. What is on disk stays valid. */
+  /** The engine cannot go on: a defect. What is on disk stays valid. */
   readonly onFatal?: (error: unknown) => void;
+  /** The database is damaged: the engine stays open for looking and for restoring a backup. Default: `onFatal`. */
+  readonly onDamaged?: (error: LayerloomError) => void;
+  /** How long after the start it is first looked whether a backup is due. */
+  readonly firstBackupAfterMs?: number;
   /** The folder of the pipelines offered as templates; none when absent. */
   readonly templates?: string;
 };
@@ -135,11 +153,50 @@ export function openOrAttach(options: OpenOptions): Opened {
     });
   }
   try {
+    finishRestore(database, new Date());
     return { kind: "owner", engine: startEngine({ ...options, database }, ownership) };
   } catch (error) {
     ownership.release();
     removeCreated();
     throw error;
+  }
+}
+
+/** Looks through a whole database file, whoever has it open. Throws what opening a file that is not ours throws. */
+export function checkDatabaseFile(path: string): DatabaseCheck {
+  refuseEmptied(path);
+  inspectFile(path);
+  const removeCreated = noteFiles(path);
+  const ownership = takeOwnership(path);
+  try {
+    return checkDatabase(path);
+  } finally {
+    if (ownership.owned) {
+      ownership.release();
+      removeCreated();
+    }
+  }
+}
+
+/** The newest first. */
+export function backupsOf(database: string): readonly Backup[] {
+  return listBackups(database);
+}
+
+/** Puts a backup in the place of a database that no engine has open; undefined when one has. Its unfinished runs are paused. */
+export async function restoreClosed(
+  options: OpenOptions,
+  name: string,
+): Promise<{ readonly keptAs: string } | undefined> {
+  const ownership = takeOwnership(options.database);
+  if (!ownership.owned) return undefined;
+  try {
+    finishRestore(options.database, new Date());
+    const kept = restoreFile(options.database, name, new Date());
+    await stopRunning(startRunning(options, "paused"));
+    return kept;
+  } finally {
+    ownership.release();
   }
 }
 
@@ -152,24 +209,75 @@ export function openEngine(options: OpenOptions): Engine {
   });
 }
 
+/** What stands on one open database, and is made anew when a backup takes its place. */
+type Running = {
+  readonly store: Store;
+  readonly host: Host;
+  readonly publisher: Publisher;
+  readonly runs: RunService;
+  readonly kept: KeptService;
+  readonly keeper: BackupKeeper | undefined;
+};
+
+type Recovery = NonNullable<OpenOptions["recover"]> | "paused";
+
 function startEngine(
   options: OpenOptions,
   ownership: { publish(endpoint: Endpoint): void; release(): void },
 ): Engine {
-  const store = openSqliteStore(options.database);
-  const secrets = options.secrets ?? (() => undefined);
-  const workspace = resolve(options.workspace);
+  const { database, recover = "none" } = options;
+  const documents = new DocumentService(parts().documents, new URL(DOCUMENT_WORKER, import.meta.url));
+  let running = startRunning(options, recover, documents);
+  const watches = new Watches(() => running.runs);
+  const files = new FileService(options.workspace, options.templates, () => running.store);
+  const info: EngineInfo = {
+    version: VERSION,
+    database,
+    workspace: resolve(options.workspace),
+    hasModelKey: options.secrets?.("ANTHROPIC_API_KEY") !== undefined,
+  };
+  const restoreBackup = async (name: string): Promise<{ keptAs: string }> => {
+    refuseUnderWay(running.host);
+    await stopRunning(running);
+    let next: Recovery = recover;
+    try {
+      const kept = restoreFile(database, name, new Date());
+      // What was done after the backup is not known to it: a person says whether it is done again.
+      next = "paused";
+      return kept;
+    } finally {
+      running = startRunning(options, next, documents);
+      watches.again();
+    }
+  };
+  return {
+    api: engineApi({ info, documents, files, watches, restoreBackup, database, running: () => running }),
+    grantFile: (path) => files.grant(path),
+    publishEndpoint: (endpoint) => ownership.publish(endpoint),
+    close: async () => {
+      await stopRunning(running);
+      ownership.release();
+      await documents.close();
+    },
+  };
+}
+
+function startRunning(options: OpenOptions, recover: Recovery, documents?: DocumentService): Running {
+  const { database, secrets = () => undefined, onFatal, onDamaged = onFatal } = options;
+  const damage = (error: LayerloomError): void => host.fail(error);
+  const { store, error } = openStore(database, damage);
   const host: Host = new Host({
     store,
     clock: new RealClock(),
     simulated: false,
     secrets,
-    onCommitted: (runs) => publisher.committed(runs),
+    onCommitted: (committed) => publisher.committed(committed),
     onStream: (run) => publisher.streamed(run),
     onHeld: (held) => publisher.held(held),
-    onFatal: (error) => {
+    onFatal: (thrown) => {
       publisher.flush();
-      options.onFatal?.(error);
+      if (thrown instanceof LayerloomError && thrown.code === "DATABASE_DAMAGED") onDamaged?.(thrown);
+      else onFatal?.(thrown);
     },
   });
   const publisher: Publisher = new Publisher(host.values, () => ({
@@ -177,53 +285,112 @@ function startEngine(
     inbox: [...host.runs.values()].flatMap((run) => tasksOf(run.shown)),
     ...(host.health.state === "ok" ? {} : { database: host.health }),
   }));
-  const hasSecret = (name: string): boolean => secrets(name) !== undefined;
-  const { registry, language } = parts();
-  const documents = new DocumentService(parts().documents, new URL(DOCUMENT_WORKER, import.meta.url));
   const runs: RunService = new RunService({
-    registry,
-    language,
+    ...parts(),
     store,
     host,
     publisher,
     read: checkDocument,
-    readNew: (text, file) => documents.read({ text, file }),
-    hasSecret,
-    folders: [workspace],
+    ...(documents
+      ? { readNew: (text: string, file: string | undefined) => documents.read({ text, file }) }
+      : {}),
+    hasSecret: (name) => secrets(name) !== undefined,
+    folders: [resolve(options.workspace)],
     simulated: false,
   });
-  const files = new FileService(workspace, options.templates, store);
-  const info: EngineInfo = {
-    version: VERSION,
-    database: options.database,
-    workspace,
-    hasModelKey: hasSecret("ANTHROPIC_API_KEY"),
-  };
-  const { recover = "none" } = options;
-  if (recover === "all") for (const row of store.openRuns()) runs.adopt(row);
-  else if (recover !== "none") runs.adoptById(recover.runId);
-  return {
-    api: engineApi(info, documents, runs, files, new KeptService(store), host),
-    grantFile: (path) => files.grant(path),
-    publishEndpoint: (endpoint) => ownership.publish(endpoint),
-    close: async () => {
-      host.stop();
-      publisher.flush();
-      store.close();
-      ownership.release();
-      await documents.close();
-    },
-  };
+  if (error) host.fail(error);
+  else recoverRuns(store, host, runs, recover);
+  const { firstBackupAfterMs: firstLookMs } = options;
+  const keeper = error
+    ? undefined
+    : new BackupKeeper({ database, quiet: () => host.quiet, onDamage: damage, firstLookMs });
+  return { store, host, publisher, runs, kept: new KeptService(store), keeper };
 }
 
-function engineApi(
-  info: EngineInfo,
-  documents: DocumentService,
-  runs: RunService,
-  files: FileService,
-  kept: KeptService,
-  host: Host,
-): EngineApi {
+/** A damaged database opens for looking. */
+function openStore(
+  database: string,
+  onDamage: (error: LayerloomError) => void,
+): { readonly store: Store; readonly error?: LayerloomError } {
+  try {
+    refuseEmptied(database);
+    return { store: openSqliteStore(database, onDamage) };
+  } catch (thrown) {
+    if (!(thrown instanceof LayerloomError) || thrown.code !== "DATABASE_DAMAGED") throw thrown;
+    return { store: openDamaged(database, thrown), error: thrown };
+  }
+}
+
+function recoverRuns(store: Store, host: Host, runs: RunService, recover: Recovery): void {
+  try {
+    if (typeof recover === "object") runs.adoptById(recover.runId);
+    else if (recover !== "none") for (const row of store.openRuns()) runs.adopt(row, recover === "paused");
+  } catch (thrown) {
+    // The store has told the host already.
+    if (host.health.state !== "read-only") throw thrown;
+  }
+}
+
+/** Going back while runs are under way would undo what they have done. */
+function refuseUnderWay(host: Host): void {
+  if (host.health.state === "read-only" || host.runs.size === 0) return;
+  throw new LayerloomError("CONFLICT", `the database is in use: ${host.runs.size} runs have not ended`, {
+    hint: "Let them end, or cancel them, and restore then.",
+  });
+}
+
+async function stopRunning({ host, publisher, store, keeper }: Running): Promise<void> {
+  host.stop();
+  publisher.flush();
+  await keeper?.stop();
+  store.close();
+}
+
+/** Subscriptions that outlive what they watch. */
+class Watches {
+  readonly #runs: () => RunService;
+  readonly #open = new Set<{ readonly start: () => Unsubscribe; stop: Unsubscribe }>();
+
+  constructor(runs: () => RunService) {
+    this.#runs = runs;
+  }
+
+  add(subscribe: (runs: RunService) => Unsubscribe): Unsubscribe {
+    const start = () => subscribe(this.#runs());
+    const watch = { start, stop: start() };
+    this.#open.add(watch);
+    return () => {
+      this.#open.delete(watch);
+      watch.stop();
+    };
+  }
+
+  again(): void {
+    for (const watch of this.#open) {
+      watch.stop();
+      try {
+        watch.stop = watch.start();
+      } catch {
+        // A run that the backup does not know.
+        this.#open.delete(watch);
+      }
+    }
+  }
+}
+
+type ApiParts = {
+  readonly info: EngineInfo;
+  readonly documents: DocumentService;
+  readonly files: FileService;
+  readonly watches: Watches;
+  readonly database: string;
+  readonly restoreBackup: (name: string) => Promise<{ keptAs: string }>;
+  readonly running: () => Running;
+};
+
+function engineApi(given: ApiParts): EngineApi {
+  const { info, documents, files, watches, restoreBackup } = given;
+  const runs = (): RunService => given.running().runs;
   return {
     info: async () => info,
     activities: async () => [...parts().registry.values()].map((activity) => activity.info),
@@ -237,31 +404,32 @@ function engineApi(
     listDrafts: () => files.listDrafts(),
     putDraft: (draft) => files.putDraft(draft),
     dropDraft: (request) => files.dropDraft(request),
-    quote: (request) => runs.quote(request),
-    startRun: (request) => runs.startRun(request),
-    previewRun: (request) => runs.previewRun(request),
-    listRuns: (request) => runs.listRuns(request),
-    getRun: (request) => runs.getRun(request),
-    getResult: (request) => runs.getResult(request),
-    getEvents: (request) => runs.getEvents(request),
-    getNodeData: (request) => runs.getNodeData(request),
-    cancelRun: (request) => runs.cancelRun(request),
-    pauseRun: (request) => runs.pauseRun(request),
-    resumeRun: (request) => runs.resumeRun(request),
-    retryRun: (request) => runs.retryRun(request),
-    breakers: async () => host.breakers(),
-    resetBreaker: ({ service }) => host.resetBreaker(service),
-    inbox: () => runs.inbox(),
-    decide: (decision) => runs.decide(decision),
-    listResults: (request) => kept.listResults(request),
-    clearResults: (request) => kept.clearResults(request),
-    memoryNames: () => kept.memoryNames(),
-    memoryHistory: (request) => kept.memoryHistory(request),
-    databaseState: async () => ({ ...host.health, backups: [] }),
-    restoreBackup: async () => {
-      throw new LayerloomError("NOT_FOUND", "there is no backup");
-    },
-    watchRun: (request, listener) => runs.watchRun(request, listener),
-    watchEngine: (listener) => runs.watchEngine(listener),
+    quote: (request) => runs().quote(request),
+    startRun: (request) => runs().startRun(request),
+    previewRun: (request) => runs().previewRun(request),
+    listRuns: (request) => runs().listRuns(request),
+    getRun: (request) => runs().getRun(request),
+    getResult: (request) => runs().getResult(request),
+    getEvents: (request) => runs().getEvents(request),
+    getNodeData: (request) => runs().getNodeData(request),
+    cancelRun: (request) => runs().cancelRun(request),
+    pauseRun: (request) => runs().pauseRun(request),
+    resumeRun: (request) => runs().resumeRun(request),
+    retryRun: (request) => runs().retryRun(request),
+    breakers: async () => given.running().host.breakers(),
+    resetBreaker: ({ service }) => given.running().host.resetBreaker(service),
+    inbox: () => runs().inbox(),
+    decide: (decision) => runs().decide(decision),
+    listResults: (request) => given.running().kept.listResults(request),
+    clearResults: (request) => given.running().kept.clearResults(request),
+    memoryNames: () => given.running().kept.memoryNames(),
+    memoryHistory: (request) => given.running().kept.memoryHistory(request),
+    databaseState: async () => ({
+      ...given.running().host.health,
+      backups: listBackups(given.database),
+    }),
+    restoreBackup: ({ name }) => restoreBackup(name),
+    watchRun: (request, listener) => watches.add((service) => service.watchRun(request, listener)),
+    watchEngine: (listener) => watches.add((service) => service.watchEngine(listener)),
   };
 }

@@ -11,6 +11,14 @@ const settings = JSON.parse(process.argv.at(-1) ?? "{}") as HostSettings;
 await serveHost(
   parentPort,
   settings,
-  (where, onFatal) => openEngine({ ...where, secrets: (name) => process.env[name], recover: "all", onFatal }),
+  (where, onFatal) =>
+    openEngine({
+      ...where,
+      secrets: (name) => process.env[name],
+      recover: "all",
+      onFatal,
+      // The window shows it, and offers to restore a backup.
+      onDamaged: () => undefined,
+    }),
   (code) => process.exit(code),
 );

@@ -45,6 +45,7 @@ const COMMANDS = new Map<string, Add>([
   ["cache", addCache],
   ["memory", addMemory],
   ["breakers", addBreakers],
+  ["db", addDatabase],
   ["serve", addServe],
 ]);
 
@@ -275,6 +276,29 @@ function addBreakers(program: Command, leaveWith: (code: number) => void): void 
     .addOption(dbOption())
     .addOption(jsonOption())
     .action(async (service, options) => leaveWith(await (await load()).resetBreaker(service, options)));
+}
+
+function addDatabase(program: Command, leaveWith: (code: number) => void): void {
+  const database = program.command("db").description("the database: is it whole, what are its backups");
+  const load = () => import("./commands/db.ts");
+  database
+    .command("check")
+    .description("look through all of it for damage")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (options) => leaveWith(await (await load()).checkWhole(options)));
+  database
+    .command("backups")
+    .description("what can be restored, the newest first")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (options) => leaveWith(await (await load()).listBackups(options)));
+  database
+    .command("restore <backup>")
+    .description("go back to a backup; the files of now are kept under another name")
+    .addOption(dbOption())
+    .addOption(jsonOption())
+    .action(async (backup, options) => leaveWith(await (await load()).restore(backup, options)));
 }
 
 function addServe(program: Command, leaveWith: (code: number) => void): void {

@@ -71,7 +71,7 @@ export function nothingYet(db: string | undefined): boolean {
 }
 
 /** What cannot be looked at may be there; opening it says what is wrong. */
-function isThere(database: string): boolean {
+export function isThere(database: string): boolean {
   try {
     return statSync(database, { throwIfNoEntry: false }) !== undefined;
   } catch (thrown) {

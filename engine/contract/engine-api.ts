@@ -3,8 +3,9 @@
  * command line directly; REST is a skin over it. All values are JSON; failures are LayerloomErrors.
  */
 import type { ActivityInfo } from "./activity-info.ts";
+import type { DatabaseHealth, DatabaseState } from "./database.ts";
 import type { CacheScope, PipelineDefinition } from "./definition.ts";
-import type { ErrorShape, Place, Problem } from "./errors.ts";
+import type { Place, Problem } from "./errors.ts";
 import type { PrintedEvent } from "./events.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Quote } from "./quote.ts";
@@ -112,21 +113,6 @@ export type Decision = {
   readonly outcome: string;
   readonly comment?: string | undefined;
   readonly value?: Json | undefined;
-};
-/**
- * full: nothing can be recorded, so nothing starts until there is room. read-only: it is damaged; what can still be
- * read is shown, and a backup can be restored.
- */
-export type DatabaseHealth = {
-  readonly state: "ok" | "full" | "read-only";
-  /** Why it is not ok. */
-  readonly error?: ErrorShape | undefined;
-};
-/** `madeAt` is epoch ms, `size` bytes. */
-export type Backup = { readonly name: string; readonly madeAt: number; readonly size: number };
-export type DatabaseState = DatabaseHealth & {
-  /** The newest first. */
-  readonly backups: readonly Backup[];
 };
 /** Something about the engine as a whole changed: fetch again what you show. */
 export type EngineUpdate = {
@@ -244,10 +230,10 @@ export interface EngineApi {
 
   databaseState(): Promise<DatabaseState>;
   /**
-   * Puts a backup in the place of the database, which is kept under another name, and goes on from it. Refused with
-   * CONFLICT while the database is well and runs are under way.
+   * Puts a backup in the place of the database, which is kept as `keptAs`. Runs that had not ended by then are paused: what
+   * they did since the backup is not known. Refused with CONFLICT while the database is well and runs are under way.
    */
-  restoreBackup(request: { name: string }): Promise<void>;
+  restoreBackup(request: { name: string }): Promise<{ keptAs: string }>;
 
   /** First call delivers the whole picture as one update; then changes, batched, each after it is on disk. */
   watchRun(request: { runId: string }, listener: (update: RunUpdate) => void): Unsubscribe;

@@ -2,7 +2,7 @@
  * Owns the time in which nothing can be recorded: since when and why, what is shown of the runs meanwhile, and when the
  * database is tried again. Performs nothing and commits nothing: the host does.
  */
-import type { DatabaseHealth } from "#contract/engine-api.ts";
+import type { DatabaseHealth } from "#contract/database.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Store } from "#ports/store.ts";

@@ -3,7 +3,7 @@
  * runs. The order is the promise: decide, commit, then act outside and show.
  */
 
-import type { DatabaseHealth } from "#contract/engine-api.ts";
+import type { DatabaseHealth } from "#contract/database.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import { type EventBody, type HumanTaskCard, isFinal, type ValueRef } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
@@ -212,6 +212,11 @@ export class Host {
     return (
       this.#jobs.length === 0 && this.#afterCommit.length === 0 && !this.#scheduled && !this.#attempts.busy
     );
+  }
+
+  /** Nothing of its own to do at this moment; attempts may be under way. */
+  get quiet(): boolean {
+    return this.#jobs.length === 0 && !this.#scheduled && !this.#hold.error;
   }
 
   /** Stops without ending any run: the next engine goes on from what is on disk. */

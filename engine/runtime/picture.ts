@@ -101,7 +101,12 @@ function summaryOf(run: LiveRun, values: ValueStore, index: number, view: NodeVi
   if (!output) return undefined;
   // A value that is not at hand is not fetched for one line.
   if ("hash" in output && output.size > 100_000) return `${Math.round(output.size / 1000)} kB`;
-  return head(textOf(values.get(output)));
+  try {
+    return head(textOf(values.get(output)));
+  } catch {
+    // Damaged: whoever asks for the value itself is told.
+    return undefined;
+  }
 }
 
 /** Texts as they are; objects by their most telling text field; the rest as JSON. */

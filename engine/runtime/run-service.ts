@@ -286,18 +286,24 @@ export class RunService implements RunApi {
 
   /** The newest runs, for the list that follows along. */
   recent(): readonly RunSummary[] {
-    return this.#options.store.runs(RECENT_RUNS).map((row) => {
-      const live = this.#options.host.runs.get(row.id);
-      return live ? runSummary(live.shown) : rowSummary(row);
-    });
+    const { host, store } = this.#options;
+    try {
+      return store.runs(RECENT_RUNS).map((row) => {
+        const live = host.runs.get(row.id);
+        return live ? runSummary(live.shown) : rowSummary(row);
+      });
+    } catch {
+      // Damaged: those who follow along are told so, and have nobody to catch this.
+      return [];
+    }
   }
 
   adoptById(runId: string): void {
     this.adopt(this.#row(runId));
   }
 
-  /** Takes over a run that an earlier engine left open. */
-  adopt(row: RunRow): void {
+  /** Takes over a run that an earlier engine left open; `paused`: it goes on when somebody resumes it. */
+  adopt(row: RunRow, paused = false): void {
     if (isFinal(row.status))
       throw new LayerloomError("RUN_ENDED", `the run ${row.id} has ended: ${row.status}`, {
         hint: "`layerloom runs retry` starts it again.",
@@ -305,6 +311,8 @@ export class RunService implements RunApi {
     const run = readRun(row, this.#program(row.text, row.file ?? undefined), this.#options.store);
     run.base = this.#baseOf(run);
     this.#options.host.recover(run);
+    if (paused && runStatus(run.program.plan, run.state) !== "paused")
+      this.#options.host.feed(run, { event: "RunPaused" });
   }
 
   /** Undefined when it is gone or can no longer be read: what was to be taken over runs, or is left out. */
@@ -447,7 +455,9 @@ export class RunService implements RunApi {
     const live = this.#options.host.runs.get(runId);
     if (live) return live.shown;
     const row = this.#row(runId);
-    return readRun(row, this.#program(row.text, row.file ?? undefined), this.#options.store);
+    const { host, store } = this.#options;
+    const damaged = host.health.state === "read-only";
+    return readRun(row, this.#program(row.text, row.file ?? undefined), store, damaged);
   }
 
   /** Acts on a live run in the engine's own order, and reports what the act throws. */

@@ -55,7 +55,7 @@ export class ValueStore {
     const json = this.#uncommitted.find((blob) => blob.hash === ref.hash)?.json ?? this.#store.blob(ref.hash);
     if (json === undefined) {
       throw new LayerloomError("DATABASE_DAMAGED", `the value ${ref.hash} is missing from the database`, {
-        hint: "Restore the database from a backup.",
+        hint: "`layerloom db backups` lists the backups, `layerloom db restore` goes back to one.",
       });
     }
     const value = JSON.parse(json) as Json;

@@ -14,6 +14,7 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(["node_modules", "dist", ".
 const FILES_LISTED = 500;
 const DEPTH_SEARCHED = 4;
 
+type DraftStore = Pick<Store, "drafts" | "putDraft" | "dropDraft">;
 type FileApi = Pick<
   EngineApi,
   "listFiles" | "openFile" | "saveFile" | "listDrafts" | "putDraft" | "dropDraft" | "templates"
@@ -22,15 +23,15 @@ type FileApi = Pick<
 export class FileService implements FileApi {
   readonly #workspace: string;
   readonly #templates: string | undefined;
-  readonly #store: Store;
+  readonly #drafts: () => DraftStore;
   /** Absolute paths outside the workspace that a person chose. */
   readonly #grants = new Set<string>();
 
   /** `templates`: a folder of example pipelines, if there is one. */
-  constructor(workspace: string, templates: string | undefined, store: Store) {
+  constructor(workspace: string, templates: string | undefined, drafts: () => DraftStore) {
     this.#workspace = resolve(workspace);
     this.#templates = templates;
-    this.#store = store;
+    this.#drafts = drafts;
   }
 
   /**
@@ -92,17 +93,17 @@ export class FileService implements FileApi {
   }
 
   async listDrafts(): Promise<readonly Draft[]> {
-    return this.#store
+    return this.#drafts()
       .drafts()
       .map(({ baseHash, ...draft }) => (baseHash === null ? draft : { ...draft, baseHash }));
   }
 
   async putDraft({ key, text, baseHash }: Omit<Draft, "savedAt">): Promise<void> {
-    this.#store.putDraft({ key, text, baseHash: baseHash ?? null, savedAt: Date.now() });
+    this.#drafts().putDraft({ key, text, baseHash: baseHash ?? null, savedAt: Date.now() });
   }
 
   async dropDraft({ key }: { key: string }): Promise<void> {
-    this.#store.dropDraft(key);
+    this.#drafts().dropDraft(key);
   }
 
   async templates(): Promise<readonly Template[]> {

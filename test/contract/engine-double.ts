@@ -176,6 +176,7 @@ export class EngineDouble implements EngineApi {
   }
   async restoreBackup(request: { name: string }) {
     this.calls.push({ method: "restoreBackup", params: request });
+    return { keptAs: "/tmp/old.db" };
   }
   async decide(decision: object) {
     this.calls.push({ method: "decide", params: decision });

@@ -16,7 +16,8 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "layerloom-workspace-"));
   workspace = join(root, "work");
   mkdirSync(join(workspace, "deep"), { recursive: true });
-  files = new FileService(workspace, EXAMPLES, openMemoryStore());
+  const store = openMemoryStore();
+  files = new FileService(workspace, EXAMPLES, () => store);
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 

@@ -1,6 +1,7 @@
 /** `serve`: the app in a browser, the REST API, and every unfinished run of the database going on. */
 import { spawn } from "node:child_process";
 import { statSync } from "node:fs";
+import { reportError } from "#cli/errors.ts";
 import { EXIT_CANCELLED } from "#cli/exit-codes.ts";
 import { print, printJson } from "#cli/output.ts";
 import { databasePath, rendererFolder, templatesFolder } from "#cli/paths.ts";
@@ -30,6 +31,8 @@ export async function serve(options: ServeOptions): Promise<number> {
     secrets: (name) => process.env[name],
     recover: "all",
     onFatal: fatal.reject,
+    // Whoever looks is told there, and can restore a backup.
+    onDamaged: (error) => void reportError(error, options.json ?? false),
   });
   try {
     const server = await startServer({

@@ -18,7 +18,7 @@ const HINTS = {
   DATABASE_FULL:
     "Make room on the disk. Nothing of this step was written, and nothing written earlier is lost.",
   DATABASE_DAMAGED:
-    "Keep a copy of the file as it is, then go back to a backup or choose another one with --db FILE.",
+    "What can still be read is shown. `layerloom db backups` lists the backups, `layerloom db restore` goes back to one.",
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 export type DatabaseCode = keyof typeof HINTS;

@@ -5,7 +5,9 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import Database from "better-sqlite3";
+import type { LayerloomError } from "#contract/errors.ts";
 import type { Store } from "#ports/store.ts";
+import { listBackups } from "#store/backups/backup-files.ts";
 import { refuseOldNode } from "#store/runtime-check.ts";
 import { databaseError, guarded } from "./faults.ts";
 import { APPLICATION_ID, type FileIdentity, identify, inspectFile, statIfThere } from "./file-check.ts";
@@ -18,8 +20,10 @@ const IN_MEMORY = ":memory:";
 /** Files that this process has open: a second look at one would drop the locks of the first (see `inspectFile`). */
 const openFiles = new Set<FileIdentity>();
 
-/** `path` or ":memory:". Throws DATABASE_UNREADABLE, _FOREIGN, _NEWER, _LOCKED, _DAMAGED or _FULL. */
-export function openSqliteStore(path: string): Store {
+/**
+ * `path` or ":memory:". `onDamage` is told when it turns out to be damaged while it is used. Throws DATABASE_UNREADABLE, _FOREIGN, _NEWER, _LOCKED, _DAMAGED or _FULL.
+ */
+export function openSqliteStore(path: string, onDamage?: (error: LayerloomError) => void): Store {
   refuseOldNode();
   if (path === IN_MEMORY) return prepare(new Database(IN_MEMORY), IN_MEMORY, () => {});
   if (path.trim() === "") throw databaseError("DATABASE_UNREADABLE", "the path of the database is empty");
@@ -33,17 +37,76 @@ export function openSqliteStore(path: string): Store {
     const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
     const identity = identify(statSync(file));
     openFiles.add(identity);
-    return prepare(db, file, () => openFiles.delete(identity));
+    return prepare(db, file, () => openFiles.delete(identity), onDamage);
   });
 }
 
-function prepare(db: Database.Database, path: string, onClose: () => void): Store {
+/** An empty file is a new database, unless there was something in it: then it was cut to nothing. Throws DATABASE_DAMAGED. */
+export function refuseEmptied(path: string): void {
+  const stats = statIfThere(path);
+  if (stats?.size !== 0 || listBackups(path).length === 0) return;
+  throw databaseError("DATABASE_DAMAGED", `the database is empty, and there are backups of it: ${path}`);
+}
+
+/**
+ * A damaged database, for looking only: what can still be read is, lists that cannot are empty, and all else says why.
+ * `error` is what opening it threw.
+ */
+export function openDamaged(path: string, error: LayerloomError): Store {
+  const inner = openForReading(path);
+  return new Proxy(inner ?? ({ close: () => {} } as Store), {
+    get(target, key) {
+      const member: unknown = Reflect.get(target, key);
+      return (...args: readonly unknown[]) => {
+        if (WRITES.has(key)) throw error;
+        try {
+          if (typeof member === "function") return member.apply(target, args);
+        } catch {
+          // Told below, in the words of the first error.
+        }
+        if (LISTS.has(key)) return [];
+        throw error;
+      };
+    },
+  });
+}
+
+const WRITES: ReadonlySet<string | symbol> = new Set(["commit", "putDraft", "dropDraft", "clearResults"]);
+const LISTS: ReadonlySet<string | symbol> = new Set([
+  "runs",
+  "openRuns",
+  "results",
+  "memoryNames",
+  "breakers",
+  "drafts",
+]);
+
+function openForReading(path: string): Store | undefined {
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    // Otherwise SQLite reads nothing at all of a file that was cut short.
+    db.unsafeMode();
+    db.pragma("writable_schema = ON");
+    return new SqliteStore(db, path, () => {});
+  } catch {
+    db?.close();
+    return undefined;
+  }
+}
+
+function prepare(
+  db: Database.Database,
+  path: string,
+  onClose: () => void,
+  onDamage?: (error: LayerloomError) => void,
+): Store {
   try {
     refuseNewer(db, path);
     claim(db, path);
     applyPragmas(db, path);
     migrate(db, path);
-    return new SqliteStore(db, path, onClose);
+    return new SqliteStore(db, path, onClose, onDamage);
   } catch (thrown) {
     db.close();
     onClose();

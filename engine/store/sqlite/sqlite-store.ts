@@ -9,7 +9,7 @@ import { LayerloomError } from "#contract/errors.ts";
 import type { Commit, DraftRow, Store } from "#ports/store.ts";
 import { BreakerTable } from "./breaker-table.ts";
 import { DraftTable } from "./draft-table.ts";
-import { type Doing, databaseError, guarded, toDatabaseError } from "./faults.ts";
+import { type Doing, databaseError, toDatabaseError } from "./faults.ts";
 import { JournalReader } from "./journal-reader.ts";
 import { JournalTable } from "./journal-table.ts";
 import { MemoryTable } from "./memory-table.ts";
@@ -21,6 +21,7 @@ export class SqliteStore implements Store {
   readonly #db: Database;
   readonly #path: string;
   readonly #onClose: () => void;
+  readonly #onDamage: (error: LayerloomError) => void;
   readonly #begin: Statement;
   readonly #end: Statement;
   readonly #undo: Statement;
@@ -36,10 +37,17 @@ export class SqliteStore implements Store {
   #resultTable: ResultTable | undefined;
   #breakerTable: BreakerTable | undefined;
 
-  constructor(db: Database, path: string, onClose: () => void) {
+  /** `onDamage` is told, besides the caller, whenever the database turns out to be damaged. */
+  constructor(
+    db: Database,
+    path: string,
+    onClose: () => void,
+    onDamage: (error: LayerloomError) => void = () => {},
+  ) {
     this.#db = db;
     this.#path = path;
     this.#onClose = onClose;
+    this.#onDamage = onDamage;
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#end = db.prepare("COMMIT");
     this.#undo = db.prepare("ROLLBACK");
@@ -87,8 +95,13 @@ export class SqliteStore implements Store {
       this.#end.run();
     } catch (thrown) {
       this.#rollBack();
-      throw toDatabaseError(thrown, this.#path, "write");
+      throw this.#told(toDatabaseError(thrown, this.#path, "write"));
     }
+  }
+
+  #told(error: LayerloomError): LayerloomError {
+    if (error.code === "DATABASE_DAMAGED") this.#onDamage(error);
+    return error;
   }
 
   #write(commit: Commit): void {
@@ -205,22 +218,17 @@ export class SqliteStore implements Store {
   }
 
   #guarded<T>(doing: Doing, action: () => T): T {
-    return guarded(this.#path, doing, () => {
-      try {
-        return action();
-      } catch (thrown) {
-        // Only our own rows are parsed here: text that is no JSON was not written by us.
-        if (thrown instanceof SyntaxError) {
-          throw databaseError(
-            "DATABASE_DAMAGED",
-            `a row cannot be read: ${this.#path}: ${thrown.message}`,
-            thrown,
-          );
-        }
-        if (!this.#db.open) throw this.#closed();
-        throw thrown;
+    try {
+      return action();
+    } catch (thrown) {
+      // Only our own rows are parsed here: text that is no JSON was not written by us.
+      if (thrown instanceof SyntaxError) {
+        const message = `a row cannot be read: ${this.#path}: ${thrown.message}`;
+        throw this.#told(databaseError("DATABASE_DAMAGED", message, thrown));
       }
-    });
+      if (!this.#db.open) throw this.#closed();
+      throw this.#told(toDatabaseError(thrown, this.#path, doing));
+    }
   }
 
   #closed(): LayerloomError {

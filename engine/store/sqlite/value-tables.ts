@@ -2,6 +2,7 @@
  * Owns large values by content hash, state snapshots and the newest outputs of nodes.
  * Must not know what is in them, nor begin or end a transaction.
  */
+import { hash } from "node:crypto";
 import type { Database, Statement } from "better-sqlite3";
 import type { ValueRef } from "#contract/events.ts";
 import type { Blob, Checkpoint, LastOutput } from "#ports/store.ts";
@@ -43,20 +44,37 @@ export class CheckpointTable {
        AND seq < (SELECT seq FROM checkpoints WHERE run = @run ORDER BY seq DESC LIMIT 1 OFFSET 1)`,
     );
     this.#newest = db.prepare(
-      `SELECT seq, state FROM checkpoints WHERE run = (SELECT key FROM runs WHERE id = ?) ORDER BY seq DESC LIMIT 1`,
+      `SELECT seq, state FROM checkpoints WHERE run = (SELECT key FROM runs WHERE id = ?) ORDER BY seq DESC`,
     );
   }
 
   put(checkpoint: Checkpoint): void {
     const { key } = this.#runs.live(checkpoint.runId);
-    this.#upsert.run(key, checkpoint.seq, checkpoint.state);
+    this.#upsert.run(key, checkpoint.seq, sealed(checkpoint.state));
     this.#prune.run({ run: key });
   }
 
+  /** One that is not as it was written is passed over: the journal has all that is in it. */
   newest(runId: string): Checkpoint | undefined {
-    const record = this.#newest.get(runId);
-    return record && { runId, ...record };
+    for (const { seq, state: stored } of this.#newest.all(runId)) {
+      const state = unsealed(stored);
+      if (state !== undefined) return { runId, seq, state };
+    }
+    return undefined;
   }
+}
+
+/** The chain of the journal does not cover checkpoints, so each carries its own SHA-256 in front. */
+function sealed(state: string): string {
+  return `${hash("sha256", state, "base64")}\n${state}`;
+}
+
+function unsealed(stored: string): string | undefined {
+  const end = stored.indexOf("\n");
+  // From before they were sealed.
+  if (end === -1) return stored;
+  const state = stored.slice(end + 1);
+  return stored === sealed(state) ? state : undefined;
 }
 
 export class LastOutputTable {
