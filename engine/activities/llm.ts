@@ -1,9 +1,10 @@
-/** `llm`: asks a language model. Who answers is a provider; each is loaded when first asked. */
-import { type ActivityContext, defineActivity } from "#ports/activity.ts";
+/** `llm`: asks a language model. */
+import { defineActivity } from "#ports/activity.ts";
 import { anyJson } from "./fields.ts";
+import { askModel, askSimulated } from "./llm/ask.ts";
 import { estimateModel } from "./llm/estimate.ts";
-import { complexityOf, modelFor, modelNames } from "./llm/models.ts";
-import { type LlmSettings, llmSettings } from "./llm/settings.ts";
+import { modelNames, serviceOf } from "./llm/models.ts";
+import { llmSettings } from "./llm/settings.ts";
 
 export const llm = defineActivity({
   info: {
@@ -20,24 +21,10 @@ export const llm = defineActivity({
   dependsOn: ["provider"],
   output: anyJson,
   models: modelNames,
-  service: {
-    reads: ["provider", "model", "complexity"],
-    of: ({ provider: own, model, complexity }, provider) => {
-      const name = typeof model === "string" ? model : undefined;
-      return `${own ?? provider}/${modelFor(name, complexityOf(complexity))}`;
-    },
-  },
+  service: { reads: ["provider", "model", "complexity"], of: serviceOf },
   defaultTimeoutMs: 10 * 60_000,
-  async run(settings, context) {
-    if ((settings.provider ?? context.provider) === "simulated") return askSimulated(settings, context);
-    const { askAnthropic } = await import("./llm/anthropic.ts");
-    return { type: "done", ...(await askAnthropic(settings, context)) };
-  },
-  simulate: askSimulated,
+  modelSettings: (settings) => settings,
+  run: async (settings, context) => ({ type: "done", ...(await askModel(settings, context)) }),
+  simulate: async (settings, context) => ({ type: "done", ...(await askSimulated(settings, context)) }),
   estimate: estimateModel,
 });
-
-async function askSimulated(settings: LlmSettings, context: ActivityContext) {
-  const { playSimulatedModel } = await import("./llm/simulated.ts");
-  return { type: "done" as const, ...(await playSimulatedModel(settings, context)) };
-}

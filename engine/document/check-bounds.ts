@@ -2,7 +2,7 @@
 import { DEFAULT_LOOP_MAX, type PipelineDefinition } from "#contract/definition.ts";
 import { type Bounds, boundsOf, COUNTLESS, times, triesOf } from "#core/bounds.ts";
 import { buildGraph, dominators, type Graph, reachableFrom } from "#core/graph.ts";
-import type { ActivityRegistry } from "#ports/activity.ts";
+import { type ActivityRegistry, isPure } from "#ports/activity.ts";
 import type { Report } from "./source-tree.ts";
 
 /** Attempts of one node in one run that a person should know of before it starts. */
@@ -42,7 +42,9 @@ function counted(value: number): string {
 }
 
 function hasEffects(definition: PipelineDefinition, registry: ActivityRegistry, id: string): boolean {
-  return registry.get(definition.nodes[id]!.uses)?.info.pure === false;
+  const { uses, with: settings } = definition.nodes[id]!;
+  const activity = registry.get(uses);
+  return activity !== undefined && !isPure(activity, settings);
 }
 
 /** Of the loops that make the node run again the one with the most rounds. */

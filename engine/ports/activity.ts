@@ -67,6 +67,8 @@ export type ActivityDefinition<Input = unknown, Output extends Json = Json> = {
   readonly expressions?: readonly { readonly path: string; readonly names?: readonly string[] }[];
   /** What of the run, besides the settings, its result depends on: a stored result is not shared across these. */
   readonly dependsOn?: readonly ("provider" | "folder")[];
+  /** The part of the settings (as they are written) that says which model a node asks; undefined: it asks none. */
+  readonly modelSettings?: (settings: JsonObject) => Json | undefined;
   /** Names for the setting `model`, for activities that ask one: their fallback chains may hold others. */
   readonly models?: () => readonly string[];
   /**
@@ -136,6 +138,11 @@ function settingsSchema(input: z.ZodType): JsonObject {
     ...schema
   } = z.toJSONSchema(input, { io: "input", unrepresentable: "any" });
   return JSON.parse(JSON.stringify(schema));
+}
+
+/** May a node with these settings run again without harm, and without waiting for the disk? */
+export function isPure({ info, modelSettings }: ActivityDefinition, settings: JsonObject = {}): boolean {
+  return info.pure && modelSettings?.(settings) === undefined;
 }
 
 export type ActivityRegistry = ReadonlyMap<string, ActivityDefinition>;

@@ -58,7 +58,7 @@ export function performAttempt(
       return;
     }
     const activity = run.program.activity(identity.node);
-    if (injectFault(run, host, identity, activity)) throw simulatedFault();
+    if (injectFault(run, host, identity)) throw simulatedFault();
     const input = activity.input.parse(resolveSettings(run, host.sources(), identity.node));
     const context = new AttemptContext(run, host, identity, abort.signal);
     const simulate = host.simulated ? activity.simulate : undefined;
@@ -106,13 +106,8 @@ function armTimeout(
   });
 }
 
-function injectFault(
-  run: LiveRun,
-  host: AttemptHost,
-  identity: AttemptIdentity,
-  activity: ActivityDefinition,
-): boolean {
-  if (host.faults <= 0 || activity.info.pure) return false;
+function injectFault(run: LiveRun, host: AttemptHost, identity: AttemptIdentity): boolean {
+  if (host.faults <= 0 || run.program.isPure(identity.node)) return false;
   return seededRandom(run.settings.seed, "fault", identity.node, identity.tryOfRun) < host.faults;
 }
 

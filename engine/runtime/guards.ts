@@ -3,7 +3,7 @@ import { type BreakerDefinition, DEFAULT_BREAKER } from "#contract/definition.ts
 import { parseDuration } from "#contract/duration.ts";
 import type { BreakerPolicy } from "#core/breaker.ts";
 import type { ExecutionPlan, PlanNode } from "#core/plan.ts";
-import type { ActivityDefinition, ActivityRegistry } from "#ports/activity.ts";
+import { type ActivityDefinition, type ActivityRegistry, isPure } from "#ports/activity.ts";
 import type { Guard } from "./service.ts";
 
 /** A probe's own time-out speaks first. */
@@ -22,7 +22,8 @@ export function guardsOf(plan: ExecutionPlan, registry: ActivityRegistry): Reado
 function guardOf(node: PlanNode, activity: ActivityDefinition | undefined): Guard | undefined {
   const { breaker } = node.definition;
   // What is done by child runs calls nobody itself.
-  if (breaker === false || node.children || !activity || activity.info.pure) return undefined;
+  if (breaker === false || node.children || !activity || isPure(activity, node.definition.with))
+    return undefined;
   if (breaker === undefined && activity.service === undefined) return undefined;
   const policy = policyOf(breaker ?? {});
   const timeoutMs = node.timeoutMs ?? activity.defaultTimeoutMs;

@@ -386,7 +386,7 @@ export class Host {
         return;
       case "DispatchAttempt":
         // Only what touches the world has to wait for the disk: a pure activity may run again without harm.
-        if (run.program.activity(effect.node).info.pure) this.#jobs.push(this.#attempts.accept(run, effect));
+        if (run.program.isPure(effect.node)) this.#jobs.push(this.#attempts.accept(run, effect));
         else this.#afterCommit.push(this.#attempts.accept(run, effect));
         return;
       case "CancelAttempt":

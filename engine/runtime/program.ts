@@ -5,10 +5,10 @@
 import type { PipelineDefinition } from "#contract/definition.ts";
 import type { ReadResult } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import type { Json } from "#contract/json.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
 import type { FailureRows } from "#core/failure-rules.ts";
 import { compilePlan, type ExecutionPlan } from "#core/plan.ts";
-import type { ActivityDefinition, ActivityRegistry } from "#ports/activity.ts";
+import { type ActivityDefinition, type ActivityRegistry, isPure } from "#ports/activity.ts";
 import type { Expression, ExpressionLanguage, Scope } from "#ports/expression.ts";
 import { guardsOf } from "./guards.ts";
 import type { Guard } from "./service.ts";
@@ -48,6 +48,20 @@ export class Program {
         field: `${node}.uses`,
       });
     return activity;
+  }
+
+  isPure(node: string): boolean {
+    return isPure(this.activity(node), this.definition.nodes[node]?.with);
+  }
+
+  /** The providers that the nodes of a run will call; `provider`: of those that name none. */
+  modelProviders(provider: string): readonly string[] {
+    return Object.entries(this.definition.nodes).flatMap(([id, node]) => {
+      const settings = this.activity(id).modelSettings?.(node.with ?? {});
+      if (settings === undefined) return [];
+      const own = (settings as JsonObject | null)?.provider;
+      return [typeof own === "string" ? own : provider];
+    });
   }
 
   /** What the file says about the failures of a node. */
@@ -113,10 +127,4 @@ export function soundDefinition({ definition, problems }: ReadResult): PipelineD
       hint: first?.hint ?? "`layerloom validate` lists the problems.",
     },
   );
-}
-
-/** The providers that the `llm` nodes of a run will call. */
-export function modelProviders(definition: PipelineDefinition, provider: string): readonly string[] {
-  const nodes = Object.values(definition.nodes).filter((node) => node.uses === "llm");
-  return nodes.map((node) => (typeof node.with?.provider === "string" ? node.with.provider : provider));
 }

@@ -24,7 +24,7 @@ import type { Host } from "./host.ts";
 import { resolveInputs } from "./inputs.ts";
 import { LiveRun, type RunSettings } from "./live-run.ts";
 import { printEvent, rowSummary, runResult, runSummary, runView, tasksOf } from "./picture.ts";
-import { modelProviders, Program, soundDefinition } from "./program.ts";
+import { Program, soundDefinition } from "./program.ts";
 import type { Publisher } from "./publisher.ts";
 import { readRun } from "./recover.ts";
 import { rehearse } from "./rehearsal.ts";
@@ -385,7 +385,7 @@ export class RunService implements RunApi {
       folders: request.folder === undefined ? folders : [request.folder],
       ...(origin ? { origin } : {}),
     };
-    const models = modelProviders(program.definition, provider);
+    const models = program.modelProviders(provider);
     if (models.includes("anthropic") && !simulated && !this.#options.hasSecret("ANTHROPIC_API_KEY")) {
       throw new LayerloomError("MISSING_KEY", "the pipeline asks a real model and no key is set", {
         hint: "Set ANTHROPIC_API_KEY, or run it with the simulated model (--provider simulated).",

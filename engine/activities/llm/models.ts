@@ -1,5 +1,7 @@
 /** Which model answers, and what its tokens cost. The facts, with their date, are in models.json. */
+import type { Provider } from "#contract/engine-api.ts";
 import type { Usage } from "#contract/events.ts";
+import type { JsonObject } from "#contract/json.ts";
 import table from "./models.json" with { type: "json" };
 
 export const COMPLEXITIES = ["simple", "medium", "complex"] as const;
@@ -8,6 +10,12 @@ export type Complexity = (typeof COMPLEXITIES)[number];
 /** What a node says, or the middle one. */
 export function complexityOf(value: unknown): Complexity {
   return COMPLEXITIES.find((known) => known === value) ?? "medium";
+}
+
+/** The service that settings ask: failures in a row give it a rest. `provider`: the run's, where they name none. */
+export function serviceOf({ provider: own, model, complexity }: JsonObject, provider: Provider): string {
+  const name = typeof model === "string" ? model : undefined;
+  return `${own ?? provider}/${modelFor(name, complexityOf(complexity))}`;
 }
 
 /** Tokens as the provider counts them. */

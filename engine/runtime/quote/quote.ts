@@ -11,7 +11,7 @@ import { buildGraph, type Graph } from "#core/graph.ts";
 import { longestRun, longestWay } from "#core/longest.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
 import type { Store } from "#ports/store.ts";
-import { modelProviders, type Program } from "#runtime/program.ts";
+import type { Program } from "#runtime/program.ts";
 import { totalOf } from "./figures.ts";
 import { historyOf } from "./history.ts";
 import { type NodeHistory, quoteNode } from "./quote-node.ts";
@@ -36,7 +36,7 @@ export function quoteRequest(
 ): Quote {
   const { definition } = program;
   const { inputs = {}, provider = "anthropic" } = request;
-  const providers = modelProviders(definition, provider);
+  const providers = program.modelProviders(provider);
   const simulated = providers.length > 0 && !providers.includes("anthropic");
   const history = parts.store ? historyOf(parts.store, definition.name, simulated) : new Map();
   return quotePipeline(program, { ...parts, inputs, provider, history });

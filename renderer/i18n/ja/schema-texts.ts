@@ -21,6 +21,28 @@ const attemptIn = (list: string): Readonly<Record<string, Words>> => ({
   [`${list}.delay`]: ["所要時間", "この試行にかかる時間。"],
 });
 
+/** The settings of a model, wherever they stand. */
+const modelIn = (path: string): Readonly<Record<string, Words>> => ({
+  [`${path}.prompt`]: ["プロンプト", "モデルへの問い。中の ${{ … }} は置き換えられます。"],
+  [`${path}.system`]: ["システムプロンプト", "モデルの役割と守ること。"],
+  [`${path}.complexity`]: [
+    "難しさ",
+    "モデルの指定がないとき、仕事の難しさ(簡単・標準・複雑)でモデルを選びます。",
+  ],
+  [`${path}.model`]: ["モデル", "モデルの ID、または haiku・sonnet・opus・fable。難しさより優先します。"],
+  [`${path}.effort`]: ["労力", "回答にかける労力。高いほど丁寧になり、時間と費用がかかります。"],
+  [`${path}.maxTokens`]: ["最大トークン数", "ここで切れた回答は質が足りないとみなし、もう一度尋ねます。"],
+  [`${path}.provider`]: [
+    "プロバイダー",
+    "答えるモデルの提供元。未設定なら実行時の選択に従います。「模擬」はキーも通信も要りません。",
+  ],
+  [`${path}.idleTimeout`]: ["無応答の制限", "この時間だけ回答が進まなければ打ち切り、もう一度尋ねます。"],
+  [`${path}.simulate`]: ["模擬モデル", "模擬モデルの動き。未設定ならプロンプトから作ります。"],
+  [`${path}.simulate.script`]: ["台本", "n 回目の試行は n 番目の項目を使い、最後の項目は繰り返します。"],
+  ...attemptIn(`${path}.simulate.script`),
+  [`${path}.simulate.delay`]: ["所要時間", "模擬の回答が流れ終わるまでの時間。"],
+});
+
 export const JA_ACTIVITIES: Readonly<Record<string, string>> = {
   "file.read": "許可フォルダーのファイルを読みます(16 MiB まで)。出力はその内容です。",
   "file.list":
@@ -32,7 +54,8 @@ export const JA_ACTIVITIES: Readonly<Record<string, string>> = {
   code: "JavaScript で計算します。ファイル・通信・モジュールは使えません。出力は戻り値です(1 MiB まで)。",
   "file.write":
     "許可フォルダーにファイルを書きます(16 MiB まで)。途中のフォルダーも作ります。置き換えが半端に終わることはありません。",
-  check: "結果を検査し、合格(pass)か不合格(fail)に進みます。出力は判定とスコアと理由です。",
+  check:
+    "結果を検査します。スコアは与えるか、コードやモデルで出します。合格(pass)か不合格(fail)に進み、出力は判定とスコアと理由です。",
   "memory.get": "記憶から値を読みます。出力は、見つかったか、その値、いつからの値かです。",
   "memory.put": "値を名前付きで記憶に書き、前の値を置き換えます。出力はその値です。",
   "memory.append": "記憶のリストに値を追加します(完了ごとにちょうど一度)。出力はその値です。",
@@ -75,25 +98,11 @@ export const JA_SETTINGS: Readonly<Record<string, Words>> = {
   "http.simulate.headers": ["ヘッダー", "未設定ならなし。"],
   "http.simulate.body": ["本文", "未設定なら null。"],
 
-  "llm.prompt": ["プロンプト", "モデルへの問い。中の ${{ … }} は置き換えられます。"],
-  "llm.system": ["システムプロンプト", "モデルの役割と守ること。"],
-  "llm.complexity": ["難しさ", "モデルの指定がないとき、仕事の難しさ(簡単・標準・複雑)でモデルを選びます。"],
-  "llm.model": ["モデル", "モデルの ID、または haiku・sonnet・opus・fable。難しさより優先します。"],
-  "llm.effort": ["労力", "回答にかける労力。高いほど丁寧になり、時間と費用がかかります。"],
+  ...modelIn("llm"),
   "llm.schema": [
     "回答のスキーマ",
     "JSON Schema。出力はデータになった回答です。なければ出力は { text, model } です。",
   ],
-  "llm.maxTokens": ["最大トークン数", "ここで切れた回答は質が足りないとみなし、もう一度尋ねます。"],
-  "llm.provider": [
-    "プロバイダー",
-    "答えるモデルの提供元。未設定なら実行時の選択に従います。「模擬」はキーも通信も要りません。",
-  ],
-  "llm.idleTimeout": ["無応答の制限", "この時間だけ回答が進まなければ打ち切り、もう一度尋ねます。"],
-  "llm.simulate": ["模擬モデル", "模擬モデルの動き。未設定ならプロンプトから作ります。"],
-  "llm.simulate.script": ["台本", "n 回目の試行は n 番目の項目を使い、最後の項目は繰り返します。"],
-  ...attemptIn("llm.simulate.script"),
-  "llm.simulate.delay": ["所要時間", "模擬の回答が流れ終わるまでの時間。"],
 
   "transform.value": ["値", "任意の値。中の ${{ … }} は置き換えられます。"],
 
@@ -119,9 +128,18 @@ export const JA_SETTINGS: Readonly<Record<string, Words>> = {
   ],
 
   "check.score": ["スコア", "数値。条件では score として使えます。"],
+  "check.code": [
+    "コードによるスコア",
+    "JavaScript。値を input として受け取り、数値か { score, reason } を返します。",
+  ],
+  "check.judge": [
+    "モデルによるスコア",
+    "モデルが 0 から 1 のスコアと理由を出します。値はプロンプトの後に続きます。",
+  ],
+  ...modelIn("check.judge"),
   "check.value": ["値", "検査する任意の値。条件では input として使えます。"],
   "check.pass": ["合格の条件", "true か false になる式(${{ }} なし)。score と input が使えます。"],
-  "check.reason": ["理由", "結果に添える言葉。未設定なら条件から作ります。"],
+  "check.reason": ["理由", "結果に添える言葉。未設定ならコード・モデル・条件から作ります。"],
 
   "memory.get.name": NAME,
   "memory.get.default": ["既定値", "その名前の記憶がないときの値。"],
