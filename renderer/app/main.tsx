@@ -9,6 +9,7 @@ import { connectEngine } from "#renderer/bridge/engine.ts";
 import { setI18nLanguage, startI18n } from "#renderer/i18n/i18n.ts";
 import { startDrafts } from "#renderer/state/document-store.ts";
 import { followEngine } from "#renderer/state/engine-store.ts";
+import { followQuote } from "#renderer/state/quote-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 
 const { language } = useUi.getState();
@@ -18,6 +19,7 @@ setI18nLanguage(language);
 const connection = connectEngine();
 followEngine(connection);
 startDrafts();
+followQuote();
 
 const root = document.getElementById("root");
 if (root) {

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { COMMANDS, runCommand } from "#renderer/app/commands.ts";
 import { FileMenu } from "#renderer/app/file-menu.tsx";
 import { ProviderBadge } from "#renderer/app/provider-badge.tsx";
+import { RunQuote } from "#renderer/app/run-quote.tsx";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
 import { useRunState } from "#renderer/state/run-store.ts";
@@ -41,6 +42,7 @@ export function TopBar(): ReactNode {
         <ProviderBadge />
         <LanguageSwitch />
         <ThemeSwitch />
+        <RunQuote />
         <RunButton />
       </div>
     </header>

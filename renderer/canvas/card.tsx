@@ -7,8 +7,11 @@ import { memo, type ReactNode } from "react";
 import type { NodeView } from "#contract/run.ts";
 import { useEngineWords } from "#renderer/i18n/engine-words.ts";
 import { useT, useTOr } from "#renderer/i18n/i18n.ts";
+import { useMostRuns } from "#renderer/state/quote-store.ts";
 import { useNodeRun } from "#renderer/state/run-store.ts";
+import { useUi } from "#renderer/state/ui-store.ts";
 import { ActivityIcon } from "#renderer/ui/activity-icon.tsx";
+import { formatCount } from "#renderer/ui/format.ts";
 import { LAYER_LETTERS, LayerIcon } from "#renderer/ui/layer-icon.tsx";
 import { StateGlyph } from "#renderer/ui/state-glyph.tsx";
 import { useCanvas } from "./canvas-store.ts";
@@ -85,8 +88,23 @@ function CardHead({ id, data, run }: { id: string; data: CardData; run: NodeView
       </span>
       <span className="ll-card-title">{node.title ?? id}</span>
       {run && run.activations > 1 && <span className="ll-card-round">×{run.activations}</span>}
+      {!run && !data.readOnly && <MostRuns id={id} />}
       {node.layer && <span className="ll-card-letter">{LAYER_LETTERS[node.layer]}</span>}
     </div>
+  );
+}
+
+/** Proven before a run; while there is one, what happened is shown instead. */
+function MostRuns({ id }: { id: string }): ReactNode {
+  const t = useT();
+  const language = useUi((state) => state.language);
+  const most = useMostRuns(id);
+  if (most === undefined) return null;
+  const n = formatCount(most, language);
+  return (
+    <span className="ll-card-round" title={t("canvas.mostSays", { n })}>
+      {t("canvas.most", { n })}
+    </span>
   );
 }
 

@@ -7,6 +7,9 @@ import { useT, useTOr } from "#renderer/i18n/i18n.ts";
 import { documentActions, useDocument } from "#renderer/state/document-store.ts";
 import { renameNode } from "#renderer/state/edits.ts";
 import { useActivities, useActivity } from "#renderer/state/engine-store.ts";
+import { useNodeQuote } from "#renderer/state/quote-store.ts";
+import { useUi } from "#renderer/state/ui-store.ts";
+import { formatCount } from "#renderer/ui/format.ts";
 import { readSchema } from "./field-schema.ts";
 import { FieldShell } from "./field-shell.tsx";
 import { useForm, useProblemsAt } from "./form-context.ts";
@@ -24,6 +27,7 @@ export function NodeForm({ id, node }: Props): ReactNode {
   return (
     <div className="in-form" data-path={`nodes.${id}`} tabIndex={-1}>
       <NodeProblems id={id} />
+      <NodeBounds id={id} />
       <ActivityFields id={id} node={node} />
       <details className="in-section" open>
         <summary>{t("inspector.section.node")}</summary>
@@ -48,6 +52,26 @@ function NodeProblems({ id }: { readonly id: string }): ReactNode {
       {said(problem)} {problem.hint && <span className="in-help">{problem.hint}</span>}
     </p>
   ));
+}
+
+/** What is proven of the node before a run. */
+function NodeBounds({ id }: { readonly id: string }): ReactNode {
+  const t = useT();
+  const language = useUi((state) => state.language);
+  const { readOnly } = useForm();
+  const quote = useNodeQuote(id);
+  if (readOnly || !quote) return null;
+  const { activations, attempts, items } = quote;
+  const said = {
+    runs: formatCount(activations, language),
+    tries: formatCount(attempts, language),
+  };
+  return (
+    <p className="ui-field-hint">
+      {t(activations === 1 ? "inspector.most.once" : "inspector.most", said)}
+      {items === undefined ? "" : ` ${t("inspector.most.items")}`}
+    </p>
+  );
 }
 
 function ActivityFields({ id, node }: Props): ReactNode {

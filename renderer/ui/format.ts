@@ -1,14 +1,20 @@
 /** Numbers, money and time as people read them. */
 import type { Language } from "#renderer/i18n/catalogue.ts";
 
-type Units = { readonly ms: string; readonly s: string; readonly min: string; readonly h: string };
-
-const UNITS: Readonly<Record<Language, Units>> = {
-  en: { ms: "ms", s: "s", min: "min", h: "h" },
-  ja: { ms: "ms", s: "秒", min: "分", h: "時間" },
+type Units = {
+  readonly ms: string;
+  readonly s: string;
+  readonly min: string;
+  readonly h: string;
+  readonly d: string;
 };
 
-/** `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`. */
+const UNITS: Readonly<Record<Language, Units>> = {
+  en: { ms: "ms", s: "s", min: "min", h: "h", d: "d" },
+  ja: { ms: "ms", s: "秒", min: "分", h: "時間", d: "日" },
+};
+
+/** `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`, `30 d 4 h`. */
 export function formatElapsed(ms: number, language: Language): string {
   const unit = UNITS[language];
   if (ms < 0) return `0 ${unit.s}`;
@@ -19,6 +25,9 @@ export function formatElapsed(ms: number, language: Language): string {
   const pad = (value: number): string => String(value).padStart(2, "0");
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} ${unit.min} ${pad(seconds % 60)} ${unit.s}`;
   const minutes = Math.floor(seconds / 60);
+  const hours = Math.round(seconds / 3_600);
+  if (hours >= 100)
+    return `${Math.floor(hours / 24)} ${unit.d}${hours % 24 === 0 ? "" : ` ${hours % 24} ${unit.h}`}`;
   return `${Math.floor(minutes / 60)} ${unit.h} ${pad(minutes % 60)} ${unit.min}`;
 }
 
@@ -65,6 +74,15 @@ export function formatWhen(at: number, language: Language): string {
 
 export function formatNumber(value: number, language: Language): string {
   return new Intl.NumberFormat(LOCALES[language]).format(value);
+}
+
+/** Short where it is large: `12`, `1,200`, `1.5M`. */
+export function formatCount(value: number, language: Language): string {
+  if (value < 10_000) return formatNumber(value, language);
+  return new Intl.NumberFormat(LOCALES[language], {
+    notation: "compact",
+    maximumSignificantDigits: 3,
+  }).format(value);
 }
 
 /** The last part of a path, without the pipeline suffix. */

@@ -96,6 +96,8 @@ export const enCanvas = {
   "canvas.waits.children": "waits for its runs",
   "canvas.waits.cache": "waits for the same result",
   "canvas.waits.disk": "waits for room on the disk",
+  "canvas.most": "≤ {{n}}×",
+  "canvas.mostSays": "Runs at most {{n}} times in one run",
   "canvas.tokens": "{{n}} tok",
   "canvas.seconds": "{{n}} s",
 } as const;

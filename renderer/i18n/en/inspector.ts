@@ -11,6 +11,9 @@ export const enInspector = {
   "inspector.manySub": "Selection",
   "inspector.manyHint":
     "Select one thing to see its settings. Delete, copy, duplicate and tidy work on all of them.",
+  "inspector.most": "Runs at most {{runs}} times in one run, {{tries}} tries in all.",
+  "inspector.most.once": "Runs at most once in one run, {{tries}} tries.",
+  "inspector.most.items": "For each item.",
   "inspector.section.node": "Node",
   "inspector.section.failure": "When it fails or is late",
   "inspector.section.items": "For each item of a list",
