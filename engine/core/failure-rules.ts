@@ -57,7 +57,9 @@ export const BUILT_IN_RULES: readonly FailureRule[] = [
   ),
   ...rows(
     "permanent",
-    ["MODEL_AUTH_FAILED", "MODEL_REFUSED", "MODEL_REQUEST_INVALID"].map((code) => ({ code })),
+    ["HUMAN_TIMEOUT", "LOOP_EXHAUSTED", "MODEL_AUTH_FAILED", "MODEL_REFUSED", "MODEL_REQUEST_INVALID"].map(
+      (code) => ({ code }),
+    ),
   ),
   ...rows(
     "transient",

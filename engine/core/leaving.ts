@@ -95,7 +95,7 @@ export function takeoverOutcomes(plan: ExecutionPlan, node: number): readonly st
 /** Why a node fails whose loop is spent and may not be left otherwise. */
 export function exhaustion({ definition: { from, to }, loop }: PlanEdge): Failure {
   const message = `The loop ${from} -> ${to} was taken ${loop!.max} times and still holds`;
-  return { code: "LOOP_EXHAUSTED", message, class: "permanent" };
+  return { code: "LOOP_EXHAUSTED", message, class: "permanent", rule: "built-in: LOOP_EXHAUSTED" };
 }
 
 /** What a person may answer for a loop that ran out: the labels by which the node can be left, in order. */

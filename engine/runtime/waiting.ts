@@ -20,6 +20,7 @@ const UNANSWERED: Failure = {
   code: "HUMAN_TIMEOUT",
   message: "nobody decided in time",
   class: "permanent",
+  rule: "built-in: HUMAN_TIMEOUT",
   hint: "Give the node onTimeout, a default, or an error edge.",
 };
 

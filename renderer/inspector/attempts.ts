@@ -1,14 +1,13 @@
 /** The attempts of one node, read from the journal of a run. Pure. */
-import type { NodeStatus, PrintedEvent } from "#contract/events.ts";
+import type { Failure, NodeStatus, PrintedEvent } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
-import type { Said } from "#renderer/i18n/engine-words.ts";
 
 export type Attempt = {
   readonly activation: number;
   readonly attempt: number;
   readonly state: NodeStatus;
   readonly outcome?: string | undefined;
-  readonly error?: Said | undefined;
+  readonly error?: Pick<Failure, "code" | "message" | "class" | "rule"> | undefined;
   readonly ms?: number | undefined;
 };
 
@@ -39,7 +38,7 @@ export function attemptsOf(events: readonly PrintedEvent[], node: string): reado
         state: end,
         ms: at - started.at,
         outcome: text(event.outcome),
-        error: event.error as Said | undefined,
+        error: event.error as Attempt["error"],
       });
     }
   }

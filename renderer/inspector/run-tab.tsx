@@ -1,6 +1,6 @@
 /** What happened to this node in the shown run: state, why it waits, failure, cost, and every attempt by round. */
 import { type ReactNode, useEffect, useState } from "react";
-import type { PrintedEvent } from "#contract/events.ts";
+import type { Failure, PrintedEvent } from "#contract/events.ts";
 import type { NodeView } from "#contract/run.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
 import { useEngineWords } from "#renderer/i18n/engine-words.ts";
@@ -36,6 +36,15 @@ export function RunTab({ id }: { readonly id: string }): ReactNode {
             {run.waitsFor.until !== undefined && ` · ${formatClock(run.waitsFor.until, language)}`}
           </Fact>
         )}
+        {run.breaker && (
+          <Fact name={t("inspector.run.service")}>
+            {t(`inspector.breaker.${run.breaker.state}`, {
+              service: run.breaker.service,
+              count: run.breaker.failures,
+              until: run.breaker.until === undefined ? "" : formatClock(run.breaker.until, language),
+            })}
+          </Fact>
+        )}
         <Fact name={t("inspector.run.rounds")}>{run.activations}</Fact>
         <Fact name={t("inspector.run.attempts")}>
           {run.attempts}
@@ -54,9 +63,21 @@ export function RunTab({ id }: { readonly id: string }): ReactNode {
       {run.failure && (
         <div className="in-failure">
           <ErrorText error={run.failure} />
+          <FailureClass failure={run.failure} />
         </div>
       )}
       <Rounds id={id} run={run} />
+    </div>
+  );
+}
+
+/** The class decides what recovery does; the row says why it is this one. */
+function FailureClass({ failure }: { readonly failure: Pick<Failure, "class" | "rule"> }): ReactNode {
+  const t = useT();
+  return (
+    <div className="in-class">
+      {t(`inspector.class.${failure.class}`)}
+      {failure.rule !== undefined && ` · ${t("inspector.class.rule", { rule: failure.rule })}`}
     </div>
   );
 }
@@ -123,7 +144,12 @@ function Rounds({ id, run }: { readonly id: string; readonly run: NodeView }): R
             {attempt.ms !== undefined && (
               <span className="in-round-ms">{formatElapsed(attempt.ms, language)}</span>
             )}
-            {attempt.error && <p className="in-round-text">{said(attempt.error)}</p>}
+            {attempt.error && (
+              <div className="in-round-text">
+                {said(attempt.error)}
+                <FailureClass failure={attempt.error} />
+              </div>
+            )}
           </li>
         ))}
       </ol>

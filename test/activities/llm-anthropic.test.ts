@@ -113,7 +113,8 @@ describe("llm names what went wrong", () => {
   ])("status %i %s: %s, %s", async (status, errorType, code, failureClass) => {
     server.reply({ type: "error", status, errorType, message: "the reason" });
     const found = await failure();
-    expect(found).toMatchObject({ code, class: failureClass });
+    const rule = [409, 429].includes(status) ? status : `${String(status)[0]}xx`;
+    expect(found).toMatchObject({ code, class: failureClass, status, rule: `built-in: HTTP ${rule}` });
     expect(found.message).toContain("the reason");
     expect(found.message).toContain("req_1");
   });
@@ -127,8 +128,14 @@ describe("llm names what went wrong", () => {
     expect(await failure()).toMatchObject({ retryAfterMs: 30_000 });
     limited({ "retry-after-ms": "1500", "retry-after": "9" });
     expect(await failure()).toMatchObject({ retryAfterMs: 1_500 });
-    limited({});
-    expect(await failure()).not.toHaveProperty("retryAfterMs");
+    limited({ "retry-after": "Wed, 31 Dec 1969 23:00:00 GMT" });
+    expect(await failure()).toMatchObject({ retryAfterMs: 0 });
+    limited({ "retry-after": "9".repeat(30) });
+    expect(await failure()).toMatchObject({ retryAfterMs: Number.MAX_SAFE_INTEGER });
+    for (const nonsense of [{}, { "retry-after": "-5" }, { "retry-after": "in a while 5" }]) {
+      limited(nonsense);
+      expect(await failure()).not.toHaveProperty("retryAfterMs");
+    }
     server.reply({
       type: "error",
       status: 529,

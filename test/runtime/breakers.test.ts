@@ -94,6 +94,24 @@ edges: [late -> hung, late -> next]
   expect(changesOf(events).at(-1)).toBe("122 s closed by next");
 });
 
+test("a chain does not wait: the next link is taken, which is another service", async () => {
+  const { run, events } = await simulated(`${HEAD}
+nodes:
+  ill: { uses: llm, retry: { retries: 4 }, default: none, with: { prompt: x, model: opus, simulate: { delay: 0s, script: [{ error: transient }] } } }
+  late: { uses: wait, with: { duration: 20s } }
+  plan: { uses: llm, fallback: [haiku, human], with: { prompt: x, model: opus, simulate: { delay: 0s } } }
+edges: [late -> plan]
+`);
+  expect(changesOf(events)).toEqual(["15 simulated/claude-opus-5-5 open by ill"]);
+  expect(events.find(({ event }) => event === "AttemptRefused")).toMatchObject({
+    node: "plan",
+    error: { code: "BREAKER_OPEN", class: "transient", message: expect.stringContaining("for 295 s") },
+  });
+  expect(events.find(({ event }) => event === "FallbackTaken")).toMatchObject({ link: 1, to: "haiku" });
+  expect(startsOf(events, "plan")).toEqual([20]);
+  expect(run.nodes.plan).toMatchObject({ status: "degraded", attempts: 1 });
+});
+
 const crowd = (size: number): string => `${HEAD}
 maxConcurrent: 10000
 nodes:

@@ -1,6 +1,7 @@
 /** Lines for a log: one each time a node's state changes, one when a person is needed. */
 import { print, printError } from "#cli/output.ts";
 import type { RunPicture } from "#cli/run-picture.ts";
+import type { Failure } from "#contract/events.ts";
 import type { NodeView } from "#contract/run.ts";
 import { printSummary, printTasks } from "./summary.ts";
 import type { RunView } from "./view.ts";
@@ -43,7 +44,9 @@ function nodeLine(node: NodeView): string {
     node.startedAt !== undefined && node.endedAt !== undefined ? elapsed(node.endedAt - node.startedAt) : "";
   const attempt = node.attempt > 1 ? `attempt ${node.attempt}/${node.maxAttempts}` : "";
   const why =
-    node.failure && node.status !== "running" ? `${node.failure.code}: ${node.failure.message}` : "";
+    node.failure && node.status !== "running"
+      ? `${node.failure.code}: ${node.failure.message}${classWords(node.failure)}`
+      : "";
   const link = node.fallback ? `by ${node.fallback.to}` : "";
   const inherited = node.degraded === "inherited" ? "made of something degraded" : "";
   const waits = waitWords(node, Date.now());
@@ -57,4 +60,9 @@ function nodeLine(node: NodeView): string {
     (part) => part !== "",
   );
   return [`${glyph(node.status)} ${node.id}${round} ${word(node.status)}${outcome}`, ...rest].join(" · ");
+}
+
+/** Why it is tried again, or is not. */
+function classWords({ class: kind, rule }: Failure): string {
+  return rule === undefined ? ` (${kind})` : ` (${kind} by ${rule})`;
 }

@@ -26,8 +26,14 @@ export const CUT_OFF: Failure = {
   code: "ACTIVITY_FAILED",
   message: "The attempt was cut off and was not to be repeated",
   class: "permanent",
+  rule: "built-in: anything else",
 };
-const UNANSWERED: Failure = { code: "HUMAN_TIMEOUT", message: "Nobody decided in time", class: "permanent" };
+const UNANSWERED: Failure = {
+  code: "HUMAN_TIMEOUT",
+  message: "Nobody decided in time",
+  class: "permanent",
+  rule: "built-in: HUMAN_TIMEOUT",
+};
 
 export function humanTaskOpened(turn: Turn, event: EventOf<"HumanTaskOpened">): void {
   const { state } = turn;
