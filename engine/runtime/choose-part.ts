@@ -1,7 +1,8 @@
 /** Finds the earlier run that a part is based on, and the inputs that go with it: those of that run where none are given. */
 import type { PartialRun, StartRequest } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import type { JsonObject } from "#contract/json.ts";
+import type { ValueRef } from "#contract/events.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
 import { resolveInputs } from "./inputs.ts";
 import type { LiveRun } from "./live-run.ts";
 import { type Base, type Part, type PlannedPart, planPart } from "./part.ts";
@@ -16,7 +17,7 @@ export type ChosenPart = PlannedPart & {
 export type PartHost = {
   /** Throws NOT_FOUND. */
   find(runId: string): LiveRun;
-  inputsOf(run: LiveRun): JsonObject;
+  read(ref: ValueRef): Json;
   /** Earlier runs of the same pipeline, newest first. */
   earlier(): Iterable<LiveRun>;
   /** Goes through the beginning of a run of this part. */
@@ -31,7 +32,11 @@ export function choosePart(
   host: PartHost,
 ): ChosenPart {
   const basedOn = (run: LiveRun | undefined): ChosenPart => {
-    const base: Base | undefined = run && { run, inputs: host.inputsOf(run) };
+    const base: Base | undefined = run && {
+      run,
+      inputs: run.state.inputs ? (host.read(run.state.inputs) as JsonObject) : {},
+      read: (ref) => host.read(ref),
+    };
     const inputs = resolveInputs(program.definition, {
       ...declaredOf(program, base?.inputs ?? {}),
       ...request.inputs,

@@ -2,24 +2,31 @@
  * Which nodes of a part run, which give the result of an earlier run, and why. Says it before anything starts; starting
  * is the run service's. What the running nodes will lead to is left open.
  */
+import type { NodeDefinition } from "#contract/definition.ts";
 import type { NodePreview, PartialRun, PreviewReason } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import type { NodeStatus } from "#contract/events.ts";
-import type { JsonObject } from "#contract/json.ts";
+import type { NodeStatus, ValueRef } from "#contract/events.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
 import type { ExecutionPlan } from "#core/plan.ts";
 import { nodeView, outputOf } from "#core/view.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { Program } from "./program.ts";
 import type { Rehearsed } from "./rehearsal.ts";
-import { changedInput, hasChanged, samePin } from "./stale.ts";
+import { changedInput, hasChanged, sameJson } from "./stale.ts";
 
 /** What a limited run begins with. `only` absent: every node may run. */
 export type Part = { readonly only?: readonly string[]; readonly reuse: readonly string[] };
 export type PlannedPart = Part & { readonly nodes: readonly NodePreview[] };
 
 /** An earlier run to take results from. */
-export type Base = { readonly run: LiveRun; readonly inputs: JsonObject };
+export type Base = {
+  readonly run: LiveRun;
+  readonly inputs: JsonObject;
+  /** The value that a stored reference stands for. */
+  readonly read: (ref: ValueRef) => Json;
+};
 
+type Pin = NonNullable<NodeDefinition["pin"]>;
 type Why = { readonly why: PreviewReason; readonly of?: string };
 
 const WITH_RESULT: ReadonlySet<NodeStatus> = new Set(["succeeded", "skipped", "cached", "degraded"]);
@@ -156,14 +163,25 @@ class PartPlanner {
     if (this.#base === undefined) return this.#isPinned(node) ? undefined : { why: "needed" };
     const { run, inputs } = this.#base;
     const { id, definition } = this.#plan.nodes[node]!;
+    if (definition.pin) return this.#gave(id, definition.pin) ? undefined : { why: "changed" };
     const then = run.program.definition.nodes[id];
-    if (then === undefined) return this.#isPinned(node) ? undefined : { why: "never-ran" };
-    if (this.#isPinned(node)) return samePin(then, definition) ? undefined : { why: "changed" };
+    if (then === undefined) return { why: "never-ran" };
     if (hasChanged(then, definition)) return { why: "changed" };
     const input = changedInput(definition, inputs, this.#inputs);
     if (input !== undefined) return { why: "input", of: input };
     const { status } = nodeView(run.program.plan, run.state, run.program.plan.indexOf.get(id)!);
     return WITH_RESULT.has(status) || status === "not_reached" ? undefined : { why: "failed" };
+  }
+
+  /** Is the pinned result the one that the node had then? */
+  #gave(id: string, pin: Pin): boolean {
+    if (this.#base === undefined || !hasResult(this.#base.run, id)) return false;
+    const { program, state } = this.#base.run;
+    const index = program.plan.indexOf.get(id)!;
+    const output = outputOf(state, index);
+    if (output === null || (nodeView(program.plan, state, index).outcome ?? "ok") !== (pin.outcome ?? "ok"))
+      return false;
+    return sameJson(this.#base.read(output), pin.output);
   }
 
   /** What follows a node that runs has another input. */

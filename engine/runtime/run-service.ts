@@ -338,7 +338,7 @@ export class RunService implements RunApi {
     if (partial === undefined) return undefined;
     return choosePart(program, request, partial, {
       find: (runId) => this.#find(runId),
-      inputsOf: (run) => this.#inputsOf(run),
+      read: (ref) => host.values.get(ref),
       earlier: () => this.#earlier(program, request.file),
       rehearse: (part, inputs, base) => {
         const { run, first } = this.#prepare(program, request, inputs, { ...part, base });

@@ -1,6 +1,6 @@
 /** Does the result that a node gave in an earlier run still stand? By what the node says, not by what it would give. */
 import type { NodeDefinition } from "#contract/definition.ts";
-import type { JsonObject } from "#contract/json.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
 
 /** What a node says only to people. */
 const WORDS: ReadonlySet<string> = new Set(["title", "layer", "notes"]);
@@ -9,8 +9,8 @@ export function hasChanged(before: NodeDefinition, after: NodeDefinition): boole
   return signature(before) !== signature(after);
 }
 
-export function samePin(before: NodeDefinition, after: NodeDefinition): boolean {
-  return stable(before.pin) === stable(after.pin);
+export function sameJson(left: Json, right: Json): boolean {
+  return stable(left) === stable(right);
 }
 
 /** The first input that the node names and that is another than it was. */

@@ -9,7 +9,9 @@ import { useT } from "#renderer/i18n/i18n.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
 import { useEngineState } from "#renderer/state/engine-store.ts";
 import { goToNode } from "#renderer/state/go-to.ts";
-import { openRun } from "#renderer/state/run-store.ts";
+import { askForPart, PART_MODES } from "#renderer/state/part.ts";
+import { hasOutput, pinOutput, unpin } from "#renderer/state/pins.ts";
+import { openRun, useNodeRun } from "#renderer/state/run-store.ts";
 import {
   BOTTOM_TABS,
   closeDialog,
@@ -19,7 +21,7 @@ import {
   THEMES,
   useUi,
 } from "#renderer/state/ui-store.ts";
-import { useShownDefinition } from "#renderer/state/view.ts";
+import { useReadOnly, useShownDefinition } from "#renderer/state/view.ts";
 import { Dialog } from "#renderer/ui/dialog.tsx";
 import { formatWhen } from "#renderer/ui/format.ts";
 import { keyLabel } from "#renderer/ui/keys.ts";
@@ -40,6 +42,7 @@ export function CommandPalette(): ReactNode {
         <Command.Input className="ui-input" placeholder={t("app.search")} />
         <Command.List className="app-command-list">
           <Command.Empty className="app-command-empty">{t("command.none")}</Command.Empty>
+          <SelectedNode act={act} />
           <Nodes act={act} />
           <Commands act={act} />
           <Runs act={act} />
@@ -73,6 +76,36 @@ function Nodes({ act }: Part): ReactNode {
           <LayerIcon layer={node.layer} size={14} />
           <span>{node.title ?? id}</span>
           <span className="app-command-end">{node.uses}</span>
+        </Command.Item>
+      ))}
+    </Command.Group>
+  );
+}
+
+/** What can be run, kept and let go of the one node that is selected. */
+function SelectedNode({ act }: Part): ReactNode {
+  const t = useT();
+  const readOnly = useReadOnly();
+  const [id, ...more] = useDocument((state) => state.selection.nodes);
+  const node = useDocument((state) => (id === undefined ? undefined : state.definition.nodes[id]));
+  const run = useNodeRun(id ?? "");
+  if (id === undefined || node === undefined || more.length > 0 || readOnly) return null;
+  const entries = [
+    ...PART_MODES.map((mode) => ({ key: `part.${mode}`, run: () => void askForPart(mode, id) }) as const),
+    ...(hasOutput(run) ? [{ key: "pin.pin", run: () => void pinOutput(id) } as const] : []),
+    ...(node.pin ? [{ key: "pin.unpin", run: () => unpin(id) } as const] : []),
+  ];
+  return (
+    <Command.Group heading={t("part.selected")}>
+      {entries.map((entry) => (
+        <Command.Item
+          key={entry.key}
+          value={`selected ${entry.key}`}
+          keywords={[t(entry.key)]}
+          onSelect={act(entry.run)}
+        >
+          <span>{t(entry.key)}</span>
+          <span className="app-command-end">{node.title ?? id}</span>
         </Command.Item>
       ))}
     </Command.Group>

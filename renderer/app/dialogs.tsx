@@ -4,6 +4,7 @@ import { CommandPalette } from "#renderer/app/command-palette.tsx";
 import { DiscardDialog } from "#renderer/app/discard-dialog.tsx";
 import { FileChangedDialog } from "#renderer/app/file-changed-dialog.tsx";
 import { OpenDialog } from "#renderer/app/open-dialog.tsx";
+import { PartDialog } from "#renderer/app/part-dialog.tsx";
 import { RunInputsDialog } from "#renderer/app/run-inputs-dialog.tsx";
 import { SaveAsDialog } from "#renderer/app/save-as-dialog.tsx";
 import { ShortcutsDialog } from "#renderer/app/shortcuts-dialog.tsx";
@@ -23,7 +24,9 @@ export function Dialogs(): ReactNode {
     case "discard":
       return <DiscardDialog proceed={dialog.proceed} />;
     case "run-inputs":
-      return <RunInputsDialog />;
+      return <RunInputsDialog proceed={dialog.proceed} />;
+    case "part":
+      return <PartDialog partial={dialog.partial} preview={dialog.preview} />;
     case "command":
       return <CommandPalette />;
     case "shortcuts":

@@ -5,7 +5,7 @@ import { parseInput } from "#renderer/app/parse-input.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
 import { startRun } from "#renderer/state/run-store.ts";
-import { closeDialog, useUi } from "#renderer/state/ui-store.ts";
+import { closeDialog, rememberInputs, useUi } from "#renderer/state/ui-store.ts";
 import { Button } from "#renderer/ui/button.tsx";
 import { Dialog } from "#renderer/ui/dialog.tsx";
 import { Field } from "#renderer/ui/field.tsx";
@@ -13,7 +13,9 @@ import { Field } from "#renderer/ui/field.tsx";
 const shownAs = (value: Json | undefined): string =>
   value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value, null, 2);
 
-export function RunInputsDialog(): ReactNode {
+type Props = { readonly proceed: (() => void) | undefined };
+
+export function RunInputsDialog({ proceed }: Props): ReactNode {
   const t = useT();
   const inputs = useDocument((state) => state.definition.inputs ?? {});
   const last = useUi((state) => state.lastInputs[useDocument.getState().key]);
@@ -37,7 +39,10 @@ export function RunInputsDialog(): ReactNode {
       if (found.value !== undefined) values[name] = found.value;
     }
     closeDialog();
-    void startRun({ inputs: values satisfies JsonObject });
+    if (proceed) {
+      rememberInputs(useDocument.getState().key, values);
+      proceed();
+    } else void startRun({ inputs: values satisfies JsonObject });
   };
   return (
     <Dialog

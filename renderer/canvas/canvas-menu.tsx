@@ -1,10 +1,12 @@
 /** The context menu of a node, of a wire and of the empty canvas. */
 import * as Radix from "@radix-ui/react-dropdown-menu";
 import type { ReactNode } from "react";
-import { useT } from "#renderer/i18n/i18n.ts";
+import { type Translate, useT } from "#renderer/i18n/i18n.ts";
 import { canvasPort } from "#renderer/state/canvas-port.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
-import { retryRun, useRunState, useRunSummary } from "#renderer/state/run-store.ts";
+import { askForPart, PART_MODES } from "#renderer/state/part.ts";
+import { hasOutput, pinOutput, unpin } from "#renderer/state/pins.ts";
+import { retryRun, runBoard, useRunState, useRunSummary } from "#renderer/state/run-store.ts";
 import { requestFocus } from "#renderer/state/ui-store.ts";
 import { useReadOnly } from "#renderer/state/view.ts";
 import { keyLabel } from "#renderer/ui/keys.ts";
@@ -77,10 +79,24 @@ function Entries({
   );
 }
 
+/** Running a part of the pipeline, and keeping what the node gave. */
+function partEntries(node: string, t: Translate): readonly Entry[] {
+  const pinned = useDocument.getState().definition.nodes[node]?.pin !== undefined;
+  const given = hasOutput(runBoard.nodes.get(node));
+  return [
+    "line",
+    ...PART_MODES.map((mode) => ({ label: t(`part.${mode}`), act: () => void askForPart(mode, node) })),
+    ...(pinned || given ? (["line"] as const) : []),
+    ...(given ? [{ label: t("pin.pin"), act: () => void pinOutput(node) }] : []),
+    ...(pinned ? [{ label: t("pin.unpin"), act: () => unpin(node) }] : []),
+  ];
+}
+
 function useEntries({ node, edge, at, screen }: MenuRequest, commands: Commands): readonly Entry[] {
   const t = useT();
   const runId = useRunState((state) => state.runId);
   const summary = useRunSummary();
+  const readOnly = useReadOnly();
   const many = useDocument((state) => state.selection.nodes.size > 1);
   if (node !== undefined) {
     const ended = runId !== undefined && summary?.endedAt !== undefined;
@@ -96,7 +112,8 @@ function useEntries({ node, edge, at, screen }: MenuRequest, commands: Commands)
         keys: "Del",
         act: removeSelection,
       },
-      ...(ended
+      ...(readOnly ? [] : partEntries(node, t)),
+      ...(ended && readOnly
         ? ([
             "line",
             { label: t("canvas.menu.retryFrom"), act: () => void retryRun(runId, node), edits: false },

@@ -13,6 +13,7 @@ import { useUi } from "#renderer/state/ui-store.ts";
 import { ActivityIcon } from "#renderer/ui/activity-icon.tsx";
 import { formatCount } from "#renderer/ui/format.ts";
 import { LAYER_LETTERS, LayerIcon } from "#renderer/ui/layer-icon.tsx";
+import { PinGlyph } from "#renderer/ui/pin-glyph.tsx";
 import { StateGlyph } from "#renderer/ui/state-glyph.tsx";
 import { useCanvas } from "./canvas-store.ts";
 import { CardFoot } from "./card-foot.tsx";
@@ -36,6 +37,7 @@ export const Card = memo(function Card({ id, data, selected, dragging }: NodePro
     <div
       className="ll-card"
       data-shape={data.shape}
+      data-pinned={data.node.pin !== undefined || undefined}
       data-layer={data.node.layer ?? "none"}
       data-status={status ?? "none"}
       data-selected={selected || undefined}
@@ -76,6 +78,7 @@ export const Card = memo(function Card({ id, data, selected, dragging }: NodePro
 });
 
 function CardHead({ id, data, run }: { id: string; data: CardData; run: NodeView | undefined }): ReactNode {
+  const t = useT();
   const { node, info } = data;
   return (
     <div className="ll-card-head">
@@ -87,6 +90,11 @@ function CardHead({ id, data, run }: { id: string; data: CardData; run: NodeView
         )}
       </span>
       <span className="ll-card-title">{node.title ?? id}</span>
+      {node.pin && (
+        <span className="ll-card-pin" role="img" aria-label={t("pin.mark")} title={t("pin.mark")}>
+          <PinGlyph size={13} />
+        </span>
+      )}
       {run && run.activations > 1 && <span className="ll-card-round">×{run.activations}</span>}
       {!run && !data.readOnly && <MostRuns id={id} />}
       {node.layer && <span className="ll-card-letter">{LAYER_LETTERS[node.layer]}</span>}

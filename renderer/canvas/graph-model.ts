@@ -42,6 +42,8 @@ export type WireData = {
   readonly route: Route;
   /** A wire into a person's hands. */
   readonly approval: boolean;
+  /** Taken only when the node's output chooses its target (`next:`): drawn as a branch. */
+  readonly choice: boolean;
   readonly targetLayer: Layer | undefined;
   /** Its outcome is shown by the label; nothing else needs the place. */
   readonly fromTitle: string;
@@ -235,13 +237,16 @@ export class GraphModel {
     const { node: target } = to.flow.data;
     const fromTitle = from.flow.data.node.title ?? edge.from;
     const toTitle = target.title ?? edge.to;
-    const approval = target.uses === "human" && (edge.kind === "flow" || edge.kind === "branch");
+    const isForward = edge.kind === "flow" || edge.kind === "branch";
+    const approval = target.uses === "human" && isForward;
+    const choice = isForward && from.flow.data.node.next?.includes(edge.to) === true;
     const data = old?.data;
     const keep =
       data &&
       data.index === index &&
       data.route === route &&
       data.approval === approval &&
+      data.choice === choice &&
       data.targetLayer === target.layer &&
       data.fromTitle === fromTitle &&
       data.toTitle === toTitle &&
@@ -252,7 +257,9 @@ export class GraphModel {
       type: "wire",
       source: edge.from,
       target: edge.to,
-      data: keep ? data : { edge, index, route, approval, targetLayer: target.layer, fromTitle, toTitle },
+      data: keep
+        ? data
+        : { edge, index, route, approval, choice, targetLayer: target.layer, fromTitle, toTitle },
       selected,
       deletable: !readOnly,
     };

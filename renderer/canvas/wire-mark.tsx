@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { WireData } from "./graph-model.ts";
 
 export function WireMark({ data }: { readonly data: WireData }): ReactNode {
-  const { edge, route, approval } = data;
+  const { edge, route, approval, choice } = data;
   const away = route.startSide === "bottom" ? { x: 0, y: 13 } : { x: 13, y: 0 };
   const at = { x: route.start.x + away.x, y: route.start.y + away.y };
   const labelled =
@@ -27,7 +27,7 @@ export function WireMark({ data }: { readonly data: WireData }): ReactNode {
       </g>
     );
   }
-  if (edge.kind === "branch") {
+  if (edge.kind === "branch" || choice) {
     return (
       <g className="ll-wire-mark" transform={`translate(${at.x},${at.y})`}>
         <path d="M-6,0L0,-6L6,0L0,6Z" />

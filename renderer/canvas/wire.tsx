@@ -35,7 +35,7 @@ type Props = {
 
 function Drawn({ data, selected, target, readOnly }: Props): ReactNode {
   const t = useT();
-  const { edge, index, route, approval } = data;
+  const { edge, index, route, approval, choice } = data;
   const run = useEdgeRun(index);
   const status = useNodeRun(target)?.status;
   const far = useCanvas((state) => state.far);
@@ -46,7 +46,7 @@ function Drawn({ data, selected, target, readOnly }: Props): ReactNode {
   return (
     <g
       className="ll-wire"
-      data-kind={approval ? "approval" : edge.kind}
+      data-kind={approval ? "approval" : choice ? "branch" : edge.kind}
       data-state={state}
       data-active={active || undefined}
       data-selected={selected || undefined}
@@ -54,7 +54,7 @@ function Drawn({ data, selected, target, readOnly }: Props): ReactNode {
       data-problem={problem?.worst}
       data-layer={edge.kind === "loop" ? (data.targetLayer ?? "none") : undefined}
     >
-      <title>{wireTitle(t("canvas.wire.to"), data, run)}</title>
+      <title>{wireTitle(t("canvas.wire.to"), choice ? t("canvas.wire.chosen") : undefined, data, run)}</title>
       <path className="ll-wire-hit react-flow__edge-interaction" d={route.d} data-edge-index={index} />
       {(selected || dropping) && <path className="ll-wire-glow" d={route.d} />}
       <path className="ll-wire-line" d={route.d} />
@@ -71,8 +71,13 @@ function Drawn({ data, selected, target, readOnly }: Props): ReactNode {
   );
 }
 
-function wireTitle(to: string, { edge, fromTitle, toTitle }: WireData, run: EdgeView | undefined): string {
-  const condition = [edge.on?.join(", "), edge.when, edge.else ? "else" : undefined]
+function wireTitle(
+  to: string,
+  chosen: string | undefined,
+  { edge, fromTitle, toTitle }: WireData,
+  run: EdgeView | undefined,
+): string {
+  const condition = [chosen, edge.on?.join(", "), edge.when, edge.else ? "else" : undefined]
     .filter(Boolean)
     .join(" · ");
   const taken = run && run.taken > 0 ? ` ×${run.taken}` : "";

@@ -4,6 +4,7 @@ import { enCanvas } from "#renderer/i18n/en/canvas.ts";
 import { enErrors } from "#renderer/i18n/en/errors.ts";
 import { enInspector } from "#renderer/i18n/en/inspector.ts";
 import { enPalette } from "#renderer/i18n/en/palette.ts";
+import { enParts } from "#renderer/i18n/en/parts.ts";
 import { enRuns } from "#renderer/i18n/en/runs.ts";
 import { enStart } from "#renderer/i18n/en/start.ts";
 import { enText } from "#renderer/i18n/en/text.ts";
@@ -14,6 +15,7 @@ import { jaErrors } from "#renderer/i18n/ja/errors.ts";
 import { jaEvents } from "#renderer/i18n/ja/events.ts";
 import { jaInspector } from "#renderer/i18n/ja/inspector.ts";
 import { jaPalette } from "#renderer/i18n/ja/palette.ts";
+import { jaParts } from "#renderer/i18n/ja/parts.ts";
 import { jaRuns } from "#renderer/i18n/ja/runs.ts";
 import { jaSchemaTexts } from "#renderer/i18n/ja/schema-texts.ts";
 import { jaStart } from "#renderer/i18n/ja/start.ts";
@@ -25,6 +27,7 @@ export type Language = (typeof LANGUAGES)[number];
 export const en = {
   ...enApp,
   ...enRuns,
+  ...enParts,
   ...enText,
   ...enStart,
   ...enErrors,
@@ -38,6 +41,7 @@ export type MessageKey = keyof typeof en;
 export const ja: Record<MessageKey, string> = {
   ...jaApp,
   ...jaRuns,
+  ...jaParts,
   ...jaText,
   ...jaStart,
   ...jaErrors,

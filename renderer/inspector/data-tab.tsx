@@ -14,8 +14,8 @@ const MOST_CHARACTERS = 200_000;
 
 type Data = { readonly output: Json; readonly input: Json };
 
-export function DataTab({ id, side }: { readonly id: string; readonly side: "input" | "output" }): ReactNode {
-  const t = useT();
+/** Undefined until it is read, or when the node has not begun. */
+export function useNodeData(id: string): Data | undefined {
   const runId = useRunState((state) => state.runId);
   const run = useNodeRun(id);
   const [data, setData] = useState<Data>();
@@ -38,7 +38,21 @@ export function DataTab({ id, side }: { readonly id: string; readonly side: "inp
       wanted = false;
     };
   }, [runId, id, stamp, begun]);
-  const value = data?.[side];
+  return data;
+}
+
+type Props = {
+  readonly id: string;
+  readonly side: "input" | "output";
+  /** What can be done with it. */
+  readonly children?: ReactNode;
+};
+
+export function DataTab({ id, side, children }: Props): ReactNode {
+  const t = useT();
+  const run = useNodeRun(id);
+  const begun = run !== undefined && run.activations > 0;
+  const value = useNodeData(id)?.[side];
   if (value === undefined || (value === null && !begun)) {
     return <EmptyState title={t(`inspector.data.${side}.none`)} text={t("inspector.run.noneHint")} />;
   }
@@ -54,6 +68,7 @@ export function DataTab({ id, side }: { readonly id: string; readonly side: "inp
           <Copy size={14} />
         </IconButton>
       </div>
+      {children !== undefined && <div className="in-data-acts">{children}</div>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard */}
       <pre tabIndex={0}>
         {text.slice(0, MOST_CHARACTERS)}

@@ -15,6 +15,7 @@ import { DataTab } from "./data-tab.tsx";
 import { EdgeForm } from "./edge-form.tsx";
 import { FormContext, useNewForm } from "./form-context.ts";
 import { NodeForm } from "./node-form.tsx";
+import { OutputTab } from "./output-tab.tsx";
 import { PipelineForm } from "./pipeline-form.tsx";
 import { RunTab } from "./run-tab.tsx";
 import { useFieldFocus } from "./use-field-focus.ts";
@@ -96,7 +97,7 @@ function OneNode({ id, node, tab, setTab }: OneNodeProps): ReactNode {
     settings: <NodeForm id={id} node={node} />,
     run: <RunTab id={id} />,
     input: <DataTab id={id} side="input" />,
-    output: <DataTab id={id} side="output" />,
+    output: <OutputTab id={id} node={node} />,
   };
   return (
     <>

@@ -21,6 +21,7 @@ import { useUi } from "#renderer/state/ui-store.ts";
 import { Button, IconButton } from "#renderer/ui/button.tsx";
 import { ErrorText } from "#renderer/ui/error-text.tsx";
 import { formatElapsed, formatUsd } from "#renderer/ui/format.ts";
+import { PinGlyph } from "#renderer/ui/pin-glyph.tsx";
 import { StateGlyph } from "#renderer/ui/state-glyph.tsx";
 
 export function RunBar(): ReactNode {
@@ -53,7 +54,27 @@ function LiveBar({ head }: { readonly head: RunHead }): ReactNode {
       <span className="runs-progress">
         {progress.done}/{progress.total}
       </span>
+      <PinNote />
     </div>
+  );
+}
+
+/** Whoever looks at a result should know what of it is made up. */
+function PinNote(): ReactNode {
+  const t = useT();
+  const pinned = runBoard.allNodes().filter((node) => node.pinned);
+  const [first] = pinned;
+  const name = useRunState((state) => state.frozen?.definition.nodes[first?.id ?? ""]?.title) ?? first?.id;
+  if (!first || name === undefined) return null;
+  return (
+    <button
+      type="button"
+      className="runs-pinned"
+      title={pinned.length === 1 ? t("pin.one", { name }) : t("pin.some", { n: pinned.length })}
+      onClick={() => goToNode(first.id)}
+    >
+      <PinGlyph size={13} /> {t("pin.count", { n: pinned.length })}
+    </button>
   );
 }
 
@@ -91,6 +112,7 @@ function EndedBar({ head }: { readonly head: RunHead }): ReactNode {
           {formatElapsed((summary.endedAt ?? summary.startedAt) - summary.startedAt, language)} ·{" "}
           {formatUsd(summary.cost.usd)}
         </span>
+        <PinNote />
         {(bad || summary.status === "cancelled") && (
           <Button onClick={() => void retryRun(summary.id, failed?.id)}>
             <RotateCcw size={14} aria-hidden="true" />

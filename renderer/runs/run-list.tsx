@@ -71,6 +71,11 @@ function RunRow({ run, now, shown }: RowProps): ReactNode {
         <button type="button" className="runs-link" onClick={() => void openRun(run.id)}>
           {run.pipeline} <span className="runs-id">{shortId(run.id)}</span>
         </button>
+        {run.origin && (
+          <span className="runs-origin">
+            {t(`origin.${run.origin.as}`, { id: shortId(run.origin.runId) })}
+          </span>
+        )}
       </td>
       <td>{formatWhen(run.startedAt, language)}</td>
       <td className="runs-figure">{formatElapsed((run.endedAt ?? now) - run.startedAt, language)}</td>

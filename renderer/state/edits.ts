@@ -57,11 +57,37 @@ function removeNode(d: D, id: string): D {
     if (edge === before && healed && !hasEdge(d, healed)) edges.push(healed);
     else if (edge.from !== id && edge.to !== id) edges.push(edge);
   }
-  const { [id]: _node, ...nodes } = d.nodes;
+  const { [id]: _node, ...rest } = d.nodes;
+  const nodes = swapCandidates(rest, id, heals && before ? { of: before.from, to: after.to } : undefined);
   const next: D = { ...d, nodes, edges };
   if (!d.layout) return next;
   const { [id]: _place, ...layout } = d.layout;
   return { ...next, layout };
+}
+
+/** Nobody chooses `gone` any more; the node that its one way in came from chooses what comes behind it instead. */
+function swapCandidates(
+  nodes: D["nodes"],
+  gone: string,
+  healed: { readonly of: string; readonly to: string } | undefined,
+): D["nodes"] {
+  return Object.fromEntries(
+    Object.entries(nodes).map(([id, node]) => {
+      if (!node.next?.includes(gone)) return [id, node];
+      const instead = healed?.of === id && !node.next.includes(healed.to) ? [healed.to] : [];
+      return [
+        id,
+        withNext(
+          node,
+          node.next.flatMap((to) => (to === gone ? instead : [to])),
+        ),
+      ];
+    }),
+  );
+}
+
+function withNext({ next: _next, ...node }: NodeDefinition, next: readonly string[]): NodeDefinition {
+  return next.length === 0 ? node : { ...node, next: [...next] };
 }
 
 const sameList = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean =>
@@ -87,7 +113,24 @@ export function connect(d: D, edge: EdgeDefinition): D {
 export function removeEdges(d: D, indices: Iterable<number>): D {
   const gone = new Set(indices);
   const edges = d.edges.filter((_, index) => !gone.has(index));
-  return edges.length === d.edges.length ? d : { ...d, edges };
+  if (edges.length === d.edges.length) return d;
+  const left = { ...d, edges };
+  // Without a way to it a candidate would bring its own edge back.
+  const ways = new Set(edges.filter(isForward).map(({ from, to }) => `${from} ${to}`));
+  return d.edges
+    .filter((edge, index) => gone.has(index) && isForward(edge) && !ways.has(`${edge.from} ${edge.to}`))
+    .reduce(
+      (next, { from, to }) =>
+        updateNode(next, from, (node) =>
+          node.next?.includes(to)
+            ? withNext(
+                node,
+                node.next.filter((other) => other !== to),
+              )
+            : node,
+        ),
+      left,
+    );
 }
 
 export function updateNode(d: D, id: string, change: (node: NodeDefinition) => NodeDefinition): D {
@@ -164,7 +207,17 @@ export function insertNodeOnEdge(
   if (!base.nodes[id]) return d;
   const second: EdgeDefinition = { from: id, to: edge.to, kind: "flow" };
   const edges = base.edges.with(index, { ...edge, to: id });
-  return { ...base, edges: edges.toSpliced(index + 1, 0, second) };
+  const split: D = { ...base, edges: edges.toSpliced(index + 1, 0, second) };
+  if (!isForward(edge)) return split;
+  // The choice of what came here is now the choice of the node in between.
+  return updateNode(split, edge.from, (source) =>
+    source.next?.includes(edge.to)
+      ? withNext(
+          source,
+          source.next.map((to) => (to === edge.to ? id : to)),
+        )
+      : source,
+  );
 }
 
 /** What `pasteNodes` takes: the nodes, and the edges between them. */
@@ -199,7 +252,15 @@ export function pasteNodes(
     if (fresh !== undefined) layout[fresh] = at([place[0] + offset[0], place[1] + offset[1]]);
   }
   const nodes = { ...d.nodes };
-  for (const [id, node] of Object.entries(piece.nodes)) nodes[ids.get(id) ?? id] = renameAll(node, ids);
+  for (const [id, node] of Object.entries(piece.nodes)) {
+    const pasted = renameAll(node, ids);
+    nodes[ids.get(id) ?? id] = pasted.next
+      ? withNext(
+          pasted,
+          pasted.next.flatMap((to) => ids.get(to) ?? []),
+        )
+      : pasted;
+  }
   const edges = piece.edges.flatMap((edge): EdgeDefinition[] => {
     const [from, to] = [ids.get(edge.from), ids.get(edge.to)];
     return from !== undefined && to !== undefined ? [{ ...renameAll(edge, ids), from, to }] : [];

@@ -7,6 +7,7 @@ import type { EdgeDefinition, PipelineDefinition } from "#contract/definition.ts
 import type { StartRequest } from "#contract/engine-api.ts";
 import type { Place } from "#contract/errors.ts";
 import { isFinal } from "#contract/events.ts";
+import type { Json } from "#contract/json.ts";
 import type { EdgeView, HumanTask, NodeView, RunSummary } from "#contract/run.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
 import { documentActions, useDocument } from "#renderer/state/document-store.ts";
@@ -40,7 +41,7 @@ export const useRunState = create<RunState>(() => ({
 
 let stopWatching: (() => void) | undefined;
 
-export type StartOptions = Pick<StartRequest, "inputs" | "provider">;
+export type StartOptions = Pick<StartRequest, "inputs" | "provider" | "partial">;
 
 /** Runs the document as it stands. Problems or missing inputs are shown instead of a run that cannot start. */
 export async function startRun(options: StartOptions = {}): Promise<void> {
@@ -54,13 +55,15 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
       return;
     }
     const inputs = options.inputs ?? useUi.getState().lastInputs[key];
-    if (!inputs && needsInputs(definition)) {
+    const { partial } = options;
+    // A part takes the inputs of the run that it is based on.
+    if (!inputs && !partial && needsInputs(definition)) {
       openDialog({ kind: "run-inputs" });
       return;
     }
     if (inputs) rememberInputs(key, inputs);
     const provider = options.provider ?? useUi.getState().provider;
-    const { runId } = await getEngine().startRun({ text, file: file?.path, inputs, provider });
+    const { runId } = await getEngine().startRun({ text, file: file?.path, inputs, provider, partial });
     await showRun(runId, false);
   } catch (thrown) {
     showError(thrown);
@@ -120,10 +123,19 @@ export const pauseRun = command((runId) => getEngine().pauseRun({ runId }));
 export const resumeRun = command((runId) => getEngine().resumeRun({ runId }));
 
 /** Runs the same text again; what succeeded is taken over, `from` and what follows it runs again. */
-export async function retryRun(runId: string, from?: string): Promise<void> {
+export function retryRun(runId: string, from?: string): Promise<void> {
+  return showNext(() => getEngine().retryRun({ runId, from }));
+}
+
+/** A new run that takes everything over but what follows this node, which runs on the given output. */
+export function forkRun(runId: string, node: string, output: Json): Promise<void> {
+  return showNext(() => getEngine().retryRun({ runId, from: node, edited: { [node]: output } }));
+}
+
+async function showNext(start: () => Promise<{ readonly runId: string }>): Promise<void> {
   try {
-    const retried = await getEngine().retryRun({ runId, from });
-    await showRun(retried.runId, useRunState.getState().opened);
+    const { runId } = await start();
+    await showRun(runId, useRunState.getState().opened);
   } catch (thrown) {
     showError(thrown);
   }

@@ -1,6 +1,6 @@
 /** What the window looks like right now: theme, language, panels, dialogs, the provider of the next run. */
 import { create } from "zustand";
-import type { Provider } from "#contract/engine-api.ts";
+import type { PartialRun, Provider, RunPreview } from "#contract/engine-api.ts";
 import type { Place } from "#contract/errors.ts";
 import type { JsonObject } from "#contract/json.ts";
 import { LANGUAGES, type Language } from "#renderer/i18n/catalogue.ts";
@@ -17,7 +17,9 @@ export type DialogRequest =
   | { readonly kind: "save-as" }
   | { readonly kind: "file-changed"; readonly path: string }
   | { readonly kind: "discard"; readonly proceed: () => void }
-  | { readonly kind: "run-inputs" }
+  /** `proceed`: instead of running, once the inputs are given. */
+  | { readonly kind: "run-inputs"; readonly proceed?: () => void }
+  | { readonly kind: "part"; readonly partial: PartialRun; readonly preview: RunPreview }
   | { readonly kind: "command" }
   | { readonly kind: "shortcuts" };
 

@@ -259,7 +259,7 @@ describe("from a node", () => {
   });
 
   test("a new pin makes run what follows it", async () => {
-    await whole();
+    const basedOn = await whole();
     const text = FIVE.replace("sum: { uses", "sum: { pin: { output: 1 }, uses");
     const { preview, run } = await both({ text, partial: { mode: "from", node: "log" } });
     expect(preview.slice(0, 3)).toEqual([
@@ -268,6 +268,14 @@ describe("from a node", () => {
       "judge runs follows sum",
     ]);
     expect(run.nodes.shelve?.output).toBe("shelve 1");
+    // The very output that it had is nothing new.
+    const same = FIVE.replace("sum: { uses", "sum: { pin: { output: 3 }, uses");
+    const again = await both({ text: same, partial: { mode: "from", node: "log", basedOn } });
+    expect(again.preview.slice(0, 3)).toEqual([
+      "fetch taken-over result",
+      "sum pinned pin",
+      "judge taken-over result",
+    ]);
   });
 });
 

@@ -126,3 +126,44 @@ describe("copying", () => {
     expect(definition.nodes["a-2"]?.with).toEqual({ text: '${{ nodes["a-3"].output }}' });
   });
 });
+
+describe("the candidates of a node that chooses", () => {
+  const choosing = definitionSchema.parse({
+    ...chain,
+    nodes: { ...chain.nodes, a: node("transform", { next: ["b", "c"] }) },
+    edges: [
+      { from: "a", to: "b", kind: "flow" },
+      { from: "a", to: "c", kind: "flow" },
+      { from: "b", to: "c", kind: "flow" },
+    ],
+  });
+
+  test("go with their last way, or the way would come back", () => {
+    expect(removeEdges(choosing, [0]).nodes.a?.next).toEqual(["c"]);
+    expect(removeEdges(choosing, [0, 1]).nodes.a).not.toHaveProperty("next");
+    expect(removeEdges(choosing, [2]).nodes).toBe(choosing.nodes);
+    const twice = connect(choosing, { from: "a", to: "b", kind: "branch", when: "true" });
+    expect(removeEdges(twice, [0]).nodes.a?.next).toEqual(["b", "c"]);
+  });
+
+  test("follow a node that goes, or comes in between", () => {
+    expect(removeNodes(choosing, ["c"]).nodes.a?.next).toEqual(["b"]);
+    // b is healed into a -> c, which is a candidate already.
+    expect(removeNodes(choosing, ["b"]).nodes.a?.next).toEqual(["c"]);
+    const lone = removeEdges(choosing, [1]);
+    expect(removeNodes(lone, ["b"]).nodes.a?.next).toEqual(["c"]);
+    const split = insertNodeOnEdge(choosing, 0, "x", node());
+    expect(split.nodes.a?.next).toEqual(["x", "c"]);
+    expect(split.edges.slice(0, 2)).toMatchObject([
+      { from: "a", to: "x" },
+      { from: "x", to: "b" },
+    ]);
+  });
+
+  test("are renamed with their nodes, and copied where those are copied", () => {
+    expect(renameNode(choosing, "b", "z").nodes.a?.next).toEqual(["z", "c"]);
+    const { definition } = duplicateNodes(choosing, ["a", "b"]);
+    expect(definition.nodes["a-2"]?.next).toEqual(["b-2"]);
+    expect(duplicateNodes(choosing, ["a"]).definition.nodes["a-2"]).not.toHaveProperty("next");
+  });
+});
