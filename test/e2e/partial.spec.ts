@@ -66,7 +66,9 @@ letter("up to here with its preview, then pinned, then forked", async ({ app, pa
   await expect(card(page, "write")).toContainText("skipped");
 
   await menu(page, "write", "Pin output");
-  await expect(card(page, "write").getByRole("img", { name: "Pinned: it does not run" })).toBeVisible();
+  await expect(
+    card(page, "write").getByRole("img", { name: "Pinned: it does not run", exact: true }),
+  ).toBeVisible();
   await card(page, "write").click();
   await page.getByRole("tab", { name: "Output" }).click();
   await page.getByRole("button", { name: "Edit", exact: true }).click();
