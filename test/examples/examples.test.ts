@@ -114,6 +114,21 @@ test("quality loop: three drafts, then published; with a bar out of reach it lea
   expect(never.nodes.publish).toMatchObject({ status: "not_reached" });
 });
 
+test("checked answer: a fallback model, two judgements, a second round with more effort", async () => {
+  const { nodes, output, edges } = await run("checked-answer");
+  expect(nodes.answer).toMatchObject({ status: "succeeded", activations: 2, attempts: 3 });
+  expect(nodes.judge).toMatchObject({
+    outcome: "pass",
+    activations: 2,
+    output: { simulated: true, score: 0.9 },
+  });
+  expect(edges.find(({ kind }) => kind === "loop")).toMatchObject({ taken: 1 });
+  const never = await run("checked-answer", ["--input", "bar=1"]);
+  expect(never.nodes.judge).toMatchObject({ outcome: "exhausted", activations: 3 });
+  expect(never.output).toBe("For a person: How do I send my order back?");
+  expect(output).toBe("You have 30 days; the return label is in the box.");
+});
+
 test("governance gate: rejected, then escalated to a person", async () => {
   const { nodes, edges, output } = await runWithDecisions("governance-gate", [["approval", "approved"]]);
   expect(nodes.gate).toMatchObject({ activations: 2, outcome: "escalated" });

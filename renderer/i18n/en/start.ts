@@ -17,6 +17,9 @@ export const enStart = {
   "template.quality-loop.title": "Quality loop",
   "template.quality-loop.description":
     "A draft goes back with the reviewer's reason until it is good enough; a spent loop leaves by its own edge.",
+  "template.checked-answer.title": "Checked answer",
+  "template.checked-answer.description":
+    "A model judges another's answer: it is asked again with more effort; other models and a template stand by.",
   "template.governance-gate.title": "Governance gate",
   "template.governance-gate.description":
     "A plan is approved by rule, sent back for an alternative, or put before a person.",

@@ -19,6 +19,9 @@ export const jaStart: Record<keyof typeof enStart, string> = {
   "template.quality-loop.title": "品質ループ",
   "template.quality-loop.description":
     "下書きは十分な品質になるまで理由とともに戻されます。回数を使い切ると専用の線から抜けます。",
+  "template.checked-answer.title": "検査つきの回答",
+  "template.checked-answer.description":
+    "回答を別のモデルが採点し、足りなければ労力を上げて尋ね直します。別のモデルと定型文が控えます。",
   "template.governance-gate.title": "ガバナンスゲート",
   "template.governance-gate.description":
     "計画は規則で承認されるか、代案を求めて戻されるか、人の判断に回されます。",
