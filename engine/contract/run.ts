@@ -101,6 +101,8 @@ export type NodeView = {
   readonly speculation?:
     | {
         readonly running: boolean;
+        /** Guesses were wrong too often: no more are made. */
+        readonly off?: true | undefined;
         readonly confirmed: number;
         readonly refuted: number;
         readonly usd: number;

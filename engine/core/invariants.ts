@@ -76,11 +76,17 @@ function checkCounts(plan: ExecutionPlan, state: RunState, expect: Expect): void
   expect((state.escalation?.level ?? 0) === level, `the run is not at level ${level}`);
 }
 
-/** Chain, degraded mark and level of one node. */
+const isGuessed = (plan: ExecutionPlan, id: string): boolean =>
+  plan.nodes.some(({ definition }) => definition.speculate?.includes(id));
+
+/** Chain, degraded mark, level and guesses of one node. */
 function checkRecovery(plan: ExecutionPlan, state: RunState, index: number, expect: Expect): void {
   const { id, fallback, need } = plan.nodes[index]!;
   const status = state.status[index]!;
   const say = (holds: boolean, what: string): void => expect(holds, `node ${id}: ${what}`);
+  const guesses = state.guessedRight[index]! + state.guessedWrong[index]! + state.guessedUsd[index]!;
+  say(guesses === 0 || isGuessed(plan, id), "was guessed for though nobody speculates on it");
+  say(state.guessedUsd[index]! <= state.nodeUsd[index]!, "wrong guesses cost more than the node");
   say(state.link[index]! <= fallback.length, "is behind the end of its chain");
   say(state.triesBefore[index]! <= state.attempt[index]!, "more tries before its link than tries");
   say(

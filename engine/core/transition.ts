@@ -23,6 +23,7 @@ import { childEnded, childrenStarted, childStarted } from "./transitions/childre
 import { attemptRefused } from "./transitions/give-up.ts";
 import { cancelRequested, runEnded, runPaused, runResumed, runStarted } from "./transitions/run.ts";
 import { nodeCached, nodeSkipped, skipDeclined } from "./transitions/skip.ts";
+import { speculationEnded } from "./transitions/speculation.ts";
 import { humanTaskDecided, humanTaskOpened, timerFired } from "./transitions/waiting.ts";
 import { endRun } from "./transitions/withdraw.ts";
 import { illegal, type Turn } from "./turn.ts";
@@ -45,6 +46,7 @@ const HANDLERS: { readonly [N in EventName]?: (turn: Turn, event: EventOf<N>) =>
   NodeSkipped: nodeSkipped,
   NodeCached: nodeCached,
   SkipDeclined: skipDeclined,
+  SpeculationEnded: speculationEnded,
   RunPaused: runPaused,
   RunResumed: runResumed,
   CancelRequested: cancelRequested,
@@ -80,7 +82,8 @@ function checkPhase(state: RunState, name: EventName): void {
   if (state.started === (name === "RunStarted")) {
     throw illegal(`${name}: the run has ${state.started ? "started already" : "not started"}`);
   }
-  if (name === "ChildEnded") return;
+  // What others say of their cost is taken in to the last.
+  if (name === "ChildEnded" || name === "SpeculationEnded") return;
   if ((state.ending !== null) !== (name === "RunEnded")) {
     throw illegal(`${name}: the run is ${state.ending === null ? "not " : ""}about to end`);
   }

@@ -55,7 +55,19 @@ export function nodeView(plan: ExecutionPlan, state: RunState, index: number): N
     ...itemsField(state, index),
     ...(node.definition.pin === undefined ? {} : { pinned: true }),
     ...(state.status[index] === CACHED ? { cached: storedResult(state, index) } : {}),
+    ...guessesField(state, index),
   };
+}
+
+/** Nothing for a node that was never guessed for. Whether a guess runs is the host's to say. */
+function guessesField(state: RunState, index: number): Pick<NodeView, "speculation"> {
+  const [confirmed, refuted, usd] = [
+    state.guessedRight[index]!,
+    state.guessedWrong[index]!,
+    state.guessedUsd[index]!,
+  ];
+  if (confirmed + refuted + usd === 0) return {};
+  return { speculation: { running: false, confirmed, refuted, usd } };
 }
 
 function storedResult(state: RunState, index: number): NodeView["cached"] {

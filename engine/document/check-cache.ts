@@ -1,6 +1,7 @@
 /** Owns whether the results of a node may be stored, and whether its key can tell two calls apart. */
-import type { CacheDefinition, NodeDefinition, PipelineDefinition } from "#contract/definition.ts";
+import type { CacheDefinition, PipelineDefinition } from "#contract/definition.ts";
 import { parseDuration } from "#contract/duration.ts";
+import { changesSomething } from "#ports/purity.ts";
 import type { Report } from "./source-tree.ts";
 
 /** Each call is a question or a wait of its own. */
@@ -8,8 +9,6 @@ const NEVER_STORED: Readonly<Record<string, string>> = {
   human: "what a person decides is never stored",
   wait: "a wait has no result to store",
 };
-const CHANGES_SOMETHING: ReadonlySet<string> = new Set(["file.write", "memory.put", "memory.append"]);
-const HARMLESS_METHODS: ReadonlySet<unknown> = new Set([undefined, "GET", "HEAD", "OPTIONS"]);
 
 /** `readsWhileRunning`: nodes whose result depends on more than their resolved settings say. */
 export function checkCache(
@@ -64,9 +63,4 @@ function checkKey({ key }: CacheDefinition, path: string, report: Report): void 
     hint: "write an expression in ${{ }}, or leave key out to tell calls apart by their settings",
     path: `${path}.key`,
   });
-}
-
-function changesSomething({ uses, with: settings }: NodeDefinition): boolean {
-  if (uses === "http") return !HARMLESS_METHODS.has(settings?.method);
-  return CHANGES_SOMETHING.has(uses);
 }

@@ -3,7 +3,7 @@ import type { PipelineDefinition } from "#contract/definition.ts";
 import type { Report } from "./source-tree.ts";
 
 const CHANGES_NODE = ["forEach", "onItemError"] as const;
-const HARMLESS_NODE = ["maxConcurrent", "speculate", "priority", "resources", "pure"] as const;
+const HARMLESS_NODE = ["maxConcurrent", "priority", "resources"] as const;
 const HARMLESS_PIPELINE = ["priority", "triggers", "maxRecursionDepth"] as const;
 /** Activities of the format that this version does not have. */
 export const PLANNED_ACTIVITIES: ReadonlySet<string> = new Set([

@@ -22,6 +22,7 @@ import { checkInputs } from "./check-inputs.ts";
 import { checkNext } from "./check-next.ts";
 import { checkNoEffect } from "./check-no-effect.ts";
 import { checkReads } from "./check-reads.ts";
+import { checkSpeculation } from "./check-speculation.ts";
 import { checkSupport } from "./check-support.ts";
 import { collectPlaces } from "./collect-places.ts";
 import { Findings } from "./findings.ts";
@@ -122,6 +123,7 @@ class Reading {
     const expressions = new ExpressionCheck(definition, language, this.#report, this.#placeInText);
     expressions.run(registry);
     checkCache(definition, expressions.readsWhileRunning, this.#report);
+    checkSpeculation(definition, registry, this.#report);
     if (shape.length === 0) {
       checkReads(definition, expressions.reads, this.#report);
       checkNoEffect(definition, this.#report);

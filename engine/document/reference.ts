@@ -78,8 +78,8 @@ const NODE: Told<NodeDefinition> = {
   onItemError: `${LATER} (error)`,
   next: "Ids of the nodes among which the output's `next` chooses, an id or a list; each gets a flow edge if none is drawn",
   pin: "`output` (and `outcome`, default `ok`) that stand in for running the node",
-  speculate: `${LATER} (warning)`,
-  pure: `${LATER} (warning)`,
+  speculate: "Pure nodes that follow by one edge and may be started on the output that this node gave last",
+  pure: "`true`: it changes nothing outside and gives the same for the same settings, so it may be started on a guess",
   priority: `${LATER} (warning)`,
   resources: `${LATER} (warning)`,
 };

@@ -80,6 +80,15 @@ export type StoredResult = {
 /** The breaker of a service, as all runs share it; null: closed and unharmed. */
 export type BreakerRow = { readonly service: string; readonly state: BreakerState | null };
 
+/** How often a guess was right: `node` was started ahead on the likely output of `source`. */
+export type GuessCount = {
+  readonly pipeline: string;
+  readonly source: string;
+  readonly node: string;
+  readonly confirmed: number;
+  readonly refuted: number;
+};
+
 export type DraftRow = {
   readonly key: string;
   readonly text: string;
@@ -98,6 +107,8 @@ export type Commit = {
   /** May also remove a few that had expired when these were stored. */
   readonly results?: readonly StoredResult[];
   readonly breakers?: readonly BreakerRow[];
+  /** To be added to what is counted already. */
+  readonly guesses?: readonly GuessCount[];
 };
 
 export interface Store {
@@ -127,6 +138,10 @@ export interface Store {
   results(filter: ResultFilter, limit: number): readonly StoredResult[];
   /** How many were removed. */
   clearResults(filter: ResultFilter): number;
+
+  guesses(pipeline: string, source: string, node: string): GuessCount | undefined;
+  /** Counts anew, for guesses at `node`. */
+  forgetGuesses(filter: Pick<ResultFilter, "pipeline" | "node">): void;
 
   memory(name: string): MemoryEntry | undefined;
   memoryNames(): readonly string[];

@@ -27,6 +27,8 @@ export type AttemptHost = {
   /** Probability that an attempt with effects outside fails, under simulation. */
   readonly faults: number;
   readonly secrets: (name: string) => string | undefined;
+  /** A guess: no attempt of the run, whatever becomes of it. */
+  readonly guess?: boolean;
   sources(): ScopeSources;
   memory(name: string): MemoryEntry | undefined;
   /** The attempt sleeps (+1) or woke (-1): virtual time may jump only when all that run sleep. */
@@ -140,7 +142,9 @@ class AttemptContext implements ActivityContext {
     return this.#run.id;
   }
   get idempotencyKey(): string {
-    return `${this.#run.id}/${this.node}/${this.activation}`;
+    const key = `${this.#run.id}/${this.node}/${this.activation}`;
+    // Whoever knows the key would answer the attempt with what the guess was given.
+    return this.#host.guess ? `${key}/guess` : key;
   }
   get seed(): number {
     return this.#run.settings.seed;

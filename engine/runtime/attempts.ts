@@ -10,6 +10,7 @@ import type { Clock } from "#ports/clock.ts";
 import { failureOf, usageOf } from "#ports/failure.ts";
 import type { MemoryEntry, MemoryWrite } from "#ports/store.ts";
 import { type AttemptHost, type AttemptIdentity, type AttemptOutcome, performAttempt } from "./attempt.ts";
+import { AwakeCount } from "./awake.ts";
 import { completionOf, failureJudgement } from "./judge.ts";
 import type { LiveRun, RunningAttempt } from "./live-run.ts";
 import { seededRandom } from "./random.ts";
@@ -32,12 +33,18 @@ export type AttemptsOptions = {
   /** What came of an attempt, with the memory writes that belong to it. */
   settled(run: LiveRun, event: EventBody, writes: readonly MemoryWrite[]): void;
   streamed(run: LiveRun): void;
+  /** True when a guess gives what the attempt would: `settle` is called with it. */
+  takeGuess(
+    run: LiveRun,
+    identity: AttemptIdentity,
+    signal: AbortSignal,
+    settle: (outcome: AttemptOutcome) => void,
+  ): boolean;
 };
 
 export class Attempts {
   readonly #options: AttemptsOptions;
-  /** Attempts that run and do not sleep. */
-  #awake = 0;
+  readonly #awake = new AwakeCount();
 
   constructor(options: AttemptsOptions) {
     this.#options = options;
@@ -45,7 +52,7 @@ export class Attempts {
 
   /** True while something runs whose end virtual time must wait for. */
   get busy(): boolean {
-    return this.#awake > 0;
+    return this.#awake.any;
   }
 
   /** Takes the attempt on; the answer begins it, if nothing has taken it back by then. */
@@ -67,13 +74,11 @@ export class Attempts {
 
   #begin(run: LiveRun, identity: AttemptIdentity, running: RunningAttempt): void {
     const { clock, simulated, faults, secrets } = this.#options;
-    let sleeping = 0;
-    let counted = true;
-    this.#awake += 1;
-    running.leave = () => {
-      if (counted && sleeping === 0) this.#awake -= 1;
-      counted = false;
-    };
+    const settle = (outcome: AttemptOutcome): void =>
+      this.#options.post(() => this.#settle(run, identity, running, outcome));
+    if (this.#options.takeGuess(run, identity, running.abort.signal, settle)) return;
+    const awake = this.#awake.enter();
+    running.leave = awake.leave;
     const host: AttemptHost = {
       clock,
       simulated,
@@ -81,17 +86,10 @@ export class Attempts {
       secrets,
       sources: () => this.#options.sources(),
       memory: (name) => this.#options.memory(name),
-      sleeping: (change) => {
-        if (!counted) return;
-        sleeping += change;
-        if (change === 1 && sleeping === 1) this.#awake -= 1;
-        if (change === -1 && sleeping === 0) this.#awake += 1;
-      },
+      sleeping: awake.sleeping,
       stream: (text) => this.#stream(run, identity, running, text),
     };
-    performAttempt(run, host, identity, running.abort, (outcome) => {
-      this.#options.post(() => this.#settle(run, identity, running, outcome));
-    });
+    performAttempt(run, host, identity, running.abort, settle);
   }
 
   #stream(run: LiveRun, { node, activation }: AttemptIdentity, running: RunningAttempt, text: string): void {

@@ -8,6 +8,7 @@ import { runStatus } from "#core/view.ts";
 import type {
   BreakerRow,
   Checkpoint,
+  GuessCount,
   LastOutput,
   MemoryEntry,
   MemoryWrite,
@@ -37,6 +38,7 @@ export class Committer {
   #created: RunRow[] = [];
   #lastOutputs: LastOutput[] = [];
   readonly #breakers = new Map<string, BreakerRow>();
+  #guesses: GuessCount[] = [];
 
   constructor(
     store: Store,
@@ -73,6 +75,10 @@ export class Committer {
     this.#breakers.set(row.service, row);
   }
 
+  guess(count: GuessCount): void {
+    this.#guesses.push(count);
+  }
+
   memory(name: string): MemoryEntry | undefined {
     return this.#memory.read(name);
   }
@@ -103,6 +109,7 @@ export class Committer {
       lastOutputs: this.#lastOutputs,
       results: this.#results.uncommitted,
       breakers: [...this.#breakers.values()],
+      guesses: this.#guesses,
     });
     this.#values.committed();
     this.#memory.committed();
@@ -110,6 +117,7 @@ export class Committer {
     this.#created = [];
     this.#lastOutputs = [];
     this.#breakers.clear();
+    this.#guesses = [];
     this.#dirty.clear();
     for (const run of checkpointed) run.eventsSinceCheckpoint = 0;
     for (const patch of patches) this.#shown.set(patch.id, shown(patch));

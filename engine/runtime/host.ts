@@ -26,6 +26,7 @@ import { seededRandom } from "./random.ts";
 import { ResultCache } from "./result-cache.ts";
 import type { ScopeSources } from "./scope.ts";
 import { judgeSkip } from "./skip.ts";
+import { Speculation } from "./speculation.ts";
 import { Timers } from "./timers.ts";
 import { ValueStore } from "./values.ts";
 import { cardOf, decided, timerFired } from "./waiting.ts";
@@ -62,6 +63,7 @@ export class Host {
   readonly #timers: Timers;
   readonly #attempts: Attempts;
   readonly #results: ResultCache;
+  readonly #speculation: Speculation;
   readonly #queue = new ReadyQueue();
   readonly #breakers: Breakers;
   readonly #hold: Hold;
@@ -99,14 +101,25 @@ export class Host {
       changed: (run) => this.#committer.changed(run),
       keep: (row) => this.#committer.breaker(row),
     });
-    this.#attempts = new Attempts({
+    const outside = {
       clock: options.clock,
       simulated: options.simulated,
       faults: options.faults ?? 0,
       secrets: options.secrets ?? (() => undefined),
       sources: () => this.sources(),
-      memory: (name) => this.#committer.memory(name),
-      post: (act) => this.post(act),
+      memory: (name: string) => this.#committer.memory(name),
+      post: (act: () => void) => this.post(act),
+    };
+    this.#speculation = new Speculation({
+      ...outside,
+      store: options.store,
+      hasRoom: () => this.#slots > 0,
+      ended: (run, event) => this.feed(run, event),
+      count: (count) => this.#committer.guess(count),
+    });
+    this.#attempts = new Attempts({
+      ...outside,
+      takeGuess: (...attempt) => this.#speculation.take(...attempt),
       released: (run) => {
         this.#slots += 1;
         this.#queue.release(run.id);
@@ -209,9 +222,8 @@ export class Host {
   get idle(): boolean {
     // What attempts have answered meanwhile queues up and cannot be taken in before time passes.
     if (this.#hold.error) return !this.#scheduled;
-    return (
-      this.#jobs.length === 0 && this.#afterCommit.length === 0 && !this.#scheduled && !this.#attempts.busy
-    );
+    if (this.#jobs.length > 0 || this.#afterCommit.length > 0 || this.#scheduled) return false;
+    return !this.#attempts.busy && !this.#speculation.busy;
   }
 
   /** Nothing of its own to do at this moment; attempts may be under way. */
@@ -238,6 +250,7 @@ export class Host {
     this.#stopped = true;
     this.#timers.clearAll();
     this.#breakers.stop();
+    this.#speculation.stop();
     for (const run of this.runs.values()) {
       for (const attempt of run.attempts.values())
         attempt.abort.abort(new LayerloomError("ATTEMPT_CANCELLED", "the engine stops"));
@@ -254,6 +267,7 @@ export class Host {
     for (const edge of edges) run.touchedEdges.add(edge);
     if (result) this.#keep(run, result);
     if (run.program.caches) this.#results.moved(run, this.sources(), event, nodes);
+    if (run.program.guessable.size > 0) this.#speculation.moved(run);
     this.#committer.changed(run);
     return effects;
   }
@@ -388,6 +402,9 @@ export class Host {
         // Only what touches the world has to wait for the disk: a pure activity may run again without harm.
         if (run.program.isPure(effect.node)) this.#jobs.push(this.#attempts.accept(run, effect));
         else this.#afterCommit.push(this.#attempts.accept(run, effect));
+        if (run.program.guessable.has(effect.node)) {
+          this.#later(run, effect, () => this.#speculation.begin(run, effect));
+        }
         return;
       case "CancelAttempt":
         this.#attempts.cancel(run, effect.node);

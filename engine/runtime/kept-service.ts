@@ -26,6 +26,8 @@ export class KeptService implements KeptApi {
   }
 
   async clearResults(filter: Parameters<EngineApi["clearResults"]>[0]): Promise<{ removed: number }> {
+    // Who wants a node to begin anew wants its guesses to be tried anew as well.
+    if (filter.key === undefined) this.#store.forgetGuesses(filter);
     return { removed: this.#store.clearResults(filter) };
   }
 

@@ -45,6 +45,8 @@ export class LiveRun {
   /** The run whose results this one takes over, where it is still there. */
   base: LiveRun | undefined;
   readonly attempts = new Map<string, RunningAttempt>();
+  /** Nodes that a guess runs for now, or that no more guesses are made for. */
+  readonly guesses = new Map<string, "running" | "off">();
   /** Touched since the watchers were last told. */
   readonly touchedNodes = new Set<number>();
   readonly touchedEdges = new Set<number>();

@@ -52,7 +52,7 @@ export function tasksOf(run: LiveRun): readonly HumanTask[] {
 }
 
 export function nodePicture(run: LiveRun, values: ValueStore, index: number): NodeView {
-  const view = heldBack(run, withBreaker(run, nodeView(run.program.plan, run.state, index)));
+  const view = withGuess(run, heldBack(run, withBreaker(run, nodeView(run.program.plan, run.state, index))));
   const summary = summaryOf(run, values, index, view);
   return summary === undefined ? view : { ...view, summary };
 }
@@ -70,6 +70,14 @@ function withBreaker(run: LiveRun, view: NodeView): NodeView {
   if (!user.waits || view.status !== "queued") return { ...view, breaker };
   const { service, until } = breaker;
   return { ...view, breaker, waitsFor: { kind: "breaker", service, until } };
+}
+
+function withGuess(run: LiveRun, view: NodeView): NodeView {
+  const guess = run.guesses.get(view.id);
+  if (guess === undefined) return view;
+  const counted = view.speculation ?? { confirmed: 0, refuted: 0, usd: 0 };
+  const now = guess === "off" ? { running: false, off: true as const } : { running: true };
+  return { ...view, speculation: { ...counted, ...now } };
 }
 
 export function nodePictures(run: LiveRun, values: ValueStore): readonly NodeView[] {

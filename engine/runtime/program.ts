@@ -10,6 +10,7 @@ import type { FailureRows } from "#core/failure-rules.ts";
 import { compilePlan, type ExecutionPlan } from "#core/plan.ts";
 import { type ActivityDefinition, type ActivityRegistry, isPure } from "#ports/activity.ts";
 import type { Expression, ExpressionLanguage, Scope } from "#ports/expression.ts";
+import { isGuessable } from "#ports/purity.ts";
 import { guardsOf } from "./guards.ts";
 import type { Guard } from "./service.ts";
 
@@ -23,12 +24,14 @@ export class Program {
   readonly #language: ExpressionLanguage;
   readonly #conditions = new Map<string, Expression>();
   readonly #templates = new Map<string, Template>();
-  /** Nodes whose newest output is stored for other runs, because something may reuse it. */
+  /** Nodes whose newest output is stored for other runs, because something may reuse it or guess by it. */
   readonly reusable: ReadonlySet<string>;
   /** Does any node take stored results? */
   readonly caches: boolean;
   /** Nodes whose service is watched by a breaker. */
   readonly guards: ReadonlyMap<string, Guard>;
+  /** Node → the nodes that may be started ahead while it runs. */
+  readonly guessable: ReadonlyMap<string, readonly string[]>;
 
   constructor(definition: PipelineDefinition, registry: ActivityRegistry, language: ExpressionLanguage) {
     this.definition = definition;
@@ -36,6 +39,7 @@ export class Program {
     this.#registry = registry;
     this.#language = language;
     this.reusable = reusableNodes(this.plan);
+    this.guessable = guessableNodes(definition, registry);
     this.caches = this.plan.nodes.some((node) => node.definition.cache !== undefined);
     this.guards = guardsOf(this.plan, registry);
   }
@@ -108,6 +112,7 @@ function reusableNodes(plan: ExecutionPlan): ReadonlySet<string> {
     }
   }
   for (const node of plan.nodes) {
+    if (node.definition.speculate) reusable.add(node.id);
     if (node.definition.skip && (node.definition.skip.reuse ?? "last") === "last") reusable.add(node.id);
   }
   return reusable;
@@ -127,4 +132,19 @@ export function soundDefinition({ definition, problems }: ReadResult): PipelineD
       hint: first?.hint ?? "`layerloom validate` lists the problems.",
     },
   );
+}
+
+function guessableNodes(
+  { nodes }: PipelineDefinition,
+  registry: ActivityRegistry,
+): ReadonlyMap<string, readonly string[]> {
+  const guessable = new Map<string, readonly string[]>();
+  for (const [id, { speculate = [] }] of Object.entries(nodes)) {
+    const targets = speculate.filter((target) => {
+      const node = nodes[target];
+      return node !== undefined && isGuessable(node, registry.get(node.uses));
+    });
+    if (targets.length > 0) guessable.set(id, targets);
+  }
+  return guessable;
 }

@@ -34,7 +34,7 @@ export function resultKey(run: LiveRun, sources: ScopeSources, node: string, cac
 }
 
 /** The same for values that are equal as JSON, whatever the order of their fields. */
-function hashOf(value: Json): string {
+export function hashOf(value: Json): string {
   return createHash("sha256").update(JSON.stringify(value, sorted)).digest("hex");
 }
 

@@ -19,6 +19,8 @@ export type ScopeSources = {
   readonly values: ValueStore;
   readonly now: number;
   memory(name: string): MemoryEntry | undefined;
+  /** A node that runs is seen as if it had given this already: for guesses. */
+  readonly assumed?: Finishing;
 };
 
 /** A node's result that is being judged and is not yet in the state. */
@@ -34,7 +36,7 @@ export function scopeFor(
   sources: ScopeSources,
   reads: readonly Expression[],
   node: string | undefined,
-  finishing?: Finishing,
+  finishing: Finishing | undefined = sources.assumed,
 ): Scope {
   const { definition } = run.program;
   const nodes: Record<string, unknown> = {};

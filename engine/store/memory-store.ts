@@ -11,6 +11,7 @@ import type {
   Checkpoint,
   Commit,
   DraftRow,
+  GuessCount,
   LastOutput,
   MemoryEntry,
   MemoryWrite,
@@ -32,6 +33,7 @@ class MemoryStore implements Store {
   readonly #blobs = new Map<string, string>();
   readonly #outputs = new Map<string, LastOutput>();
   readonly #results = new Map<string, StoredResult>();
+  readonly #guesses = new Map<string, GuessCount>();
   readonly #memory = new Map<string, MemoryEntry>();
   readonly #memoryVersions = new Map<string, MemoryVersion[]>();
   readonly #drafts = new Map<string, DraftRow>();
@@ -57,6 +59,7 @@ class MemoryStore implements Store {
     for (const write of commit.memory ?? []) this.#remember(write);
     for (const output of commit.lastOutputs ?? [])
       this.#outputs.set(outputKey(output.pipeline, output.node), output);
+    for (const count of commit.guesses ?? []) this.#count(count);
     for (const result of commit.results ?? []) this.#results.set(result.key, result);
     for (const row of commit.breakers ?? []) {
       if (row.state === null) this.#breakers.delete(row.service);
@@ -93,6 +96,16 @@ class MemoryStore implements Store {
     }
     for (const { runId } of checkpoints) mustExist(runId);
     for (const { id } of patches) mustExist(id);
+  }
+
+  #count(count: GuessCount): void {
+    const key = JSON.stringify([count.pipeline, count.source, count.node]);
+    const { confirmed = 0, refuted = 0 } = this.#guesses.get(key) ?? {};
+    this.#guesses.set(key, {
+      ...count,
+      confirmed: confirmed + count.confirmed,
+      refuted: refuted + count.refuted,
+    });
   }
 
   #track({ id, status }: RunRow): void {
@@ -181,6 +194,19 @@ class MemoryStore implements Store {
     const found = [...this.#results.values()].filter((result) => fits(result, filter));
     for (const { key } of found) this.#results.delete(key);
     return found.length;
+  }
+
+  guesses(pipeline: string, source: string, node: string): GuessCount | undefined {
+    this.#mustBeOpen();
+    return this.#guesses.get(JSON.stringify([pipeline, source, node]));
+  }
+
+  forgetGuesses({ pipeline, node }: Pick<ResultFilter, "pipeline" | "node">): void {
+    this.#mustBeOpen();
+    for (const [key, count] of this.#guesses) {
+      if ((pipeline ?? count.pipeline) === count.pipeline && (node ?? count.node) === count.node)
+        this.#guesses.delete(key);
+    }
   }
 
   memory(name: string): MemoryEntry | undefined {

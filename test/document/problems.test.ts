@@ -237,6 +237,53 @@ const ROWS: readonly Row[] = [
     node("{ uses: simulate, failures: [{ code: MODEL_OVERLODED, class: quality }] }"),
     "4:43 warning UNKNOWN_NAME nodes.a.failures.0.code",
   ],
+  // guesses
+  [
+    "a guess for nobody",
+    edges("a -> b").replace("value: 1 }", "value: 1 }, speculate: [bb]"),
+    "4:57 UNKNOWN_NODE nodes.a.speculate.0",
+  ],
+  [
+    "a guess for a node that does not follow",
+    edges("a -> b").replace("value: 2 }", "value: 2 }, speculate: [a]"),
+    "5:57 warning NO_EFFECT nodes.b.speculate.0",
+  ],
+  [
+    "a guess for an error edge",
+    edges("{ from: a, to: b, kind: error }").replace("value: 1 }", "value: 1 }, speculate: [b]"),
+    "4:57 warning NO_EFFECT nodes.a.speculate.0",
+  ],
+  [
+    "a guess for what may have effects",
+    edges("a -> b")
+      .replace("value: 1 }", "value: 1 }, speculate: [b]")
+      .replace("uses: transform, with: { value: 2 }", "uses: llm, with: { prompt: p }"),
+    "4:57 warning NO_EFFECT nodes.a.speculate.0",
+  ],
+  [
+    "a guess for what is said not to be pure",
+    edges("a -> b")
+      .replace("value: 1 }", "value: 1 }, speculate: [b]")
+      .replace("value: 2 }", "value: 2 }, pure: false"),
+    "4:57 warning NO_EFFECT nodes.a.speculate.0",
+  ],
+  [
+    "a guess for what evaluates conditions itself",
+    edges("a -> b")
+      .replace("value: 1 }", "value: 1 }, speculate: [b]")
+      .replace("uses: transform, with: { value: 2 }", "uses: check, with: { pass: 'true' }, pure: true"),
+    "4:57 warning NO_EFFECT nodes.a.speculate.0",
+  ],
+  [
+    "a person, said to be pure",
+    node("{ uses: human, with: { title: t }, pure: true }"),
+    "4:47 INVALID_VALUE nodes.a.pure",
+  ],
+  [
+    "a sent request, said to be pure",
+    node("{ uses: http, with: { url: 'https://x.test', method: DELETE }, pure: true }"),
+    "4:75 INVALID_VALUE nodes.a.pure",
+  ],
   // memory
   [
     "a field that memory does not have",

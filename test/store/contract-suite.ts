@@ -292,6 +292,27 @@ export function storeContract(name: string, open: () => Store): void {
       expect(store.breakers().map(({ service }) => service)).toEqual(["a"]);
     });
 
+    test("guesses are counted together, and can be counted anew", () => {
+      const guess = (node: string, confirmed: number, refuted: number, pipeline = "churn") => ({
+        pipeline,
+        source: "reason",
+        node,
+        confirmed,
+        refuted,
+      });
+      expect(store.guesses("churn", "reason", "a")).toBeUndefined();
+      store.commit({ guesses: [guess("a", 1, 0), guess("a", 0, 1), guess("b", 0, 1)] });
+      store.commit({ guesses: [guess("a", 2, 0), guess("a", 5, 0, "other")] });
+      expect(store.guesses("churn", "reason", "a")).toEqual(guess("a", 3, 1));
+      store.forgetGuesses({ pipeline: "churn", node: "a" });
+      expect(store.guesses("churn", "reason", "a")).toBeUndefined();
+      expect(store.guesses("churn", "reason", "b")).toEqual(guess("b", 0, 1));
+      store.forgetGuesses({ pipeline: "other" });
+      expect(store.guesses("other", "reason", "a")).toBeUndefined();
+      store.forgetGuesses({});
+      expect(store.guesses("churn", "reason", "b")).toBeUndefined();
+    });
+
     test("drafts are kept under their key, the newest first", () => {
       const draft = (key: string, savedAt: number) => ({
         key,

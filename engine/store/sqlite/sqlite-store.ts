@@ -10,6 +10,7 @@ import type { Commit, DraftRow, Store } from "#ports/store.ts";
 import { BreakerTable } from "./breaker-table.ts";
 import { DraftTable } from "./draft-table.ts";
 import { type Doing, databaseError, toDatabaseError } from "./faults.ts";
+import { GuessTable } from "./guess-table.ts";
 import { JournalReader } from "./journal-reader.ts";
 import { JournalTable } from "./journal-table.ts";
 import { MemoryTable } from "./memory-table.ts";
@@ -36,6 +37,7 @@ export class SqliteStore implements Store {
   #draftTable: DraftTable | undefined;
   #resultTable: ResultTable | undefined;
   #breakerTable: BreakerTable | undefined;
+  #guessTable: GuessTable | undefined;
 
   /** `onDamage` is told, besides the caller, whenever the database turns out to be damaged. */
   constructor(
@@ -87,6 +89,11 @@ export class SqliteStore implements Store {
     return this.#breakerTable;
   }
 
+  get #guesses(): GuessTable {
+    this.#guessTable ??= new GuessTable(this.#db);
+    return this.#guessTable;
+  }
+
   commit(commit: Commit): void {
     if (!this.#db.open) throw this.#closed();
     try {
@@ -111,6 +118,7 @@ export class SqliteStore implements Store {
     for (const checkpoint of commit.checkpoints ?? []) this.#checkpoints.put(checkpoint);
     for (const write of commit.memory ?? []) this.#memory.write(write);
     if (commit.lastOutputs && commit.lastOutputs.length > 0) this.#outputs.put(commit.lastOutputs);
+    if (commit.guesses && commit.guesses.length > 0) this.#guesses.add(commit.guesses);
     if (commit.results && commit.results.length > 0) this.#results.put(commit.results);
     if (commit.breakers && commit.breakers.length > 0) this.#breakers.put(commit.breakers);
     // Last, because a final status lets the run's key be forgotten.
@@ -174,6 +182,14 @@ export class SqliteStore implements Store {
 
   clearResults(filter: ResultFilter): number {
     return this.#guarded("write", () => this.#results.clear(filter));
+  }
+
+  guesses(pipeline: string, source: string, node: string) {
+    return this.#read(() => this.#guesses.one(pipeline, source, node));
+  }
+
+  forgetGuesses({ pipeline, node }: Pick<ResultFilter, "pipeline" | "node">): void {
+    this.#guarded("write", () => this.#guesses.forget(pipeline, node));
   }
 
   memory(name: string) {

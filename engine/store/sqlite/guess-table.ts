@@ -1,0 +1,35 @@
+/** Owns how often guesses were right. Must not know what follows from it, nor begin or end a transaction. */
+import type { Database, Statement } from "better-sqlite3";
+import type { GuessCount } from "#ports/store.ts";
+
+export class GuessTable {
+  readonly #add: Statement<[GuessCount]>;
+  readonly #one: Statement<[string, string, string], GuessCount>;
+  readonly #forget: Statement<[{ pipeline: string | null; node: string | null }]>;
+
+  constructor(db: Database) {
+    this.#add = db.prepare(
+      `INSERT INTO guesses (pipeline, source, node, confirmed, refuted)
+       VALUES (@pipeline, @source, @node, @confirmed, @refuted)
+       ON CONFLICT (pipeline, source, node) DO UPDATE
+       SET confirmed = confirmed + excluded.confirmed, refuted = refuted + excluded.refuted`,
+    );
+    this.#one = db.prepare("SELECT * FROM guesses WHERE pipeline = ? AND source = ? AND node = ?");
+    this.#forget = db.prepare(
+      `DELETE FROM guesses
+       WHERE (@pipeline IS NULL OR pipeline = @pipeline) AND (@node IS NULL OR node = @node)`,
+    );
+  }
+
+  add(counts: readonly GuessCount[]): void {
+    for (const count of counts) this.#add.run(count);
+  }
+
+  one(pipeline: string, source: string, node: string): GuessCount | undefined {
+    return this.#one.get(pipeline, source, node);
+  }
+
+  forget(pipeline: string | undefined, node: string | undefined): void {
+    this.#forget.run({ pipeline: pipeline ?? null, node: node ?? null });
+  }
+}

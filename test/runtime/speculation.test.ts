@@ -1,0 +1,203 @@
+/** Guesses: what they save when they are right, that they harm nobody when they are wrong, and what they cost. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Engine } from "#engine/open.ts";
+import { type Bench, ended, engineBench, until } from "./engine.ts";
+import { simulated, startsOf } from "./simulated.ts";
+
+/** `reason` gives these one after the other, 3 s each; `execute` works on them, 2 s each. */
+const rounds = (
+  outputs: readonly string[],
+  more: { readonly reason?: string; readonly execute?: string; readonly edge?: string } = {},
+) => `layerloom: 1
+name: ahead
+defaults: { retry: { jitter: none } }
+nodes:
+  reason: { uses: simulate, speculate: [execute], with: { delay: 3s, script: [${outputs.join(", ")}] }${more.reason ?? ""} }
+  execute:
+    uses: simulate
+    pure: true
+    with: { delay: 2s, script: [{ output: "\${{ nodes.reason.output }}", usd: 0.01, tokens: 5 }] }${more.execute ?? ""}
+  again: { uses: simulate }
+edges:
+  - ${more.edge ?? "reason -> execute"}
+  - execute -> again
+  - { from: again, to: reason, kind: loop, max: ${outputs.length - 1}, onExhausted: continue }
+output: "\${{ nodes.execute.output }}"
+`;
+
+const verdicts = (events: Awaited<ReturnType<typeof simulated>>["events"]) =>
+  events.filter(({ event }) => event === "SpeculationEnded").map(({ verdict }) => verdict);
+
+describe("in virtual time", () => {
+  test("a right guess takes the longer of the two times, a wrong one the sum", async () => {
+    const { run, events } = await simulated(rounds(["{ output: x }", "{ output: x }", "{ output: y }"]));
+    expect(startsOf(events, "reason")).toEqual([0, 5, 8]);
+    expect(verdicts(events)).toEqual(["confirmed", "refuted"]);
+    expect(run).toMatchObject({ status: "completed", durationMs: 13_000, output: "y" });
+    expect(run.nodes.execute).toMatchObject({ activations: 3, attempts: 3 });
+    // Three attempts and one wrong guess.
+    expect(run.cost).toEqual({ usd: 0.04, tokens: 20 });
+    expect(run.nodes.execute?.cost).toEqual(run.cost);
+  });
+
+  test("a guess that is still on its way when it is confirmed is waited for", async () => {
+    const { run, events } = await simulated(
+      rounds(["{ output: x }", "{ output: x, delay: 500ms }"], { execute: "" }),
+    );
+    expect(verdicts(events)).toEqual(["confirmed"]);
+    expect(startsOf(events, "execute")).toEqual([3, 5.5]);
+    expect(run.durationMs).toBe(7_000);
+    expect(run.cost.usd).toBe(0.02);
+  });
+
+  test("a guess lives through a retry of its source, and is abandoned when that fails for good", async () => {
+    const retried = await simulated(rounds(["{ output: x }", "{ error: transient }", "{ output: x }"]));
+    expect(verdicts(retried.events)).toEqual(["confirmed", "confirmed"]);
+    const failed = await simulated(rounds(["{ output: x }", "{ error: permanent }"]));
+    expect(verdicts(failed.events)).toEqual(["abandoned"]);
+    expect(failed.run).toMatchObject({ status: "failed", cost: { usd: 0.02 } });
+    expect(failed.run.nodes.execute).toMatchObject({ status: "not_reached", attempts: 1 });
+  });
+
+  test("a guess that fails is none: the attempt finds out by itself", async () => {
+    const { run, events } = await simulated(
+      rounds(["{ output: x }", "{ output: x }"]).replace(
+        'script: [{ output: "${{ nodes.reason.output }}", usd: 0.01, tokens: 5 }]',
+        "script: [{ output: 1 }, { error: transient, usd: 0.5 }, { output: 2 }]",
+      ),
+    );
+    expect(verdicts(events)).toEqual(["abandoned"]);
+    expect(run).toMatchObject({ status: "completed", output: 2 });
+    expect(run.nodes.execute?.attempts).toBe(3);
+    expect(run.cost.usd).toBe(1);
+  });
+
+  test("nothing is started ahead where the way would not lead, or another source is still to come", async () => {
+    const branch = "{ from: reason, on: good, to: execute }";
+    const away = await simulated(
+      rounds(["{ output: x, outcome: bad }", "{ output: x, outcome: good }"], { edge: branch })
+        .replace("execute -> again", "reason -> again")
+        .replace("again: { uses: simulate }", "again: { uses: simulate, with: { delay: 9s } }"),
+    );
+    expect(verdicts(away.events)).toEqual([]);
+    const late = await simulated(
+      rounds(["{ output: x }", "{ output: x }"])
+        .replace("again:", "slow: { uses: simulate, with: { delay: 9s } }\n  again:")
+        .replace("- execute -> again", "- slow -> execute\n  - again -> slow\n  - execute -> end")
+        .replace("again: { uses: simulate }", "again: { uses: simulate }\n  end: { uses: simulate }")
+        .replace("from: again, to: reason", "from: end, to: reason")
+        .replace("- reason -> execute", "- reason -> execute\n  - reason -> again"),
+    );
+    expect(late.run.status).toBe("completed");
+    expect(verdicts(late.events)).toEqual([]);
+  });
+
+  test("guessing ends by itself when it is wrong too often", async () => {
+    const outputs = Array.from({ length: 9 }, (_, n) => `{ output: ${n} }`);
+    const { events } = await simulated(rounds(outputs));
+    expect(verdicts(events)).toEqual(Array(5).fill("refuted"));
+    const half = Array.from({ length: 14 }, (_, n) => `{ output: ${Math.floor(n / 2)} }`);
+    expect(verdicts((await simulated(rounds(half))).events)).toHaveLength(13);
+  });
+
+  test("what is not marked as pure is never started ahead", async () => {
+    const text = rounds(["{ output: x }", "{ output: x }"]).replace("    pure: true\n", "");
+    expect(verdicts((await simulated(text)).events)).toEqual([]);
+  });
+
+  test("a node that computes is guessed at without being marked, and sees the likely output", async () => {
+    const { run, events } = await simulated(
+      rounds(["{ output: 4 }", "{ output: 4 }"])
+        .replace("uses: simulate\n    pure: true", "uses: code")
+        .replace(
+          /with: \{ delay: 2s.*/,
+          'with: { source: "return input * 2", input: "${{ nodes.reason.output }}" }',
+        ),
+    );
+    expect(verdicts(events)).toEqual(["confirmed"]);
+    expect(run.output).toBe(8);
+  });
+});
+
+describe("on a real file", () => {
+  let bench: Bench;
+  let engine: Engine;
+  beforeEach(() => {
+    bench = engineBench();
+    engine = bench.open();
+  });
+  afterEach(async () => {
+    await engine.close();
+    bench.clean();
+  });
+
+  const text = `layerloom: 1
+name: twice
+nodes:
+  reason: { uses: simulate, speculate: [execute], with: { delay: 400ms, script: [{ output: x }] } }
+  execute: { uses: simulate, pure: true, with: { delay: 300ms, script: [{ output: "\${{ nodes.reason.output }}", usd: 0.5 }] } }
+edges: [ reason -> execute ]
+`;
+  const run = async () => {
+    const { runId } = await engine.api.startRun({ text });
+    await ended(engine.api, runId);
+    return engine.api.getResult({ runId });
+  };
+  const guessing = async (runId: string) =>
+    until(engine.api, runId, ({ nodes }) => nodes.some(({ speculation }) => speculation?.running === true));
+
+  test("the output of the run before is what is guessed; it shows while it runs, and what came of it", async () => {
+    const first = await run();
+    const { runId } = await engine.api.startRun({ text });
+    await guessing(runId);
+    const end = await ended(engine.api, runId);
+    expect(end.summary.status).toBe("completed");
+    const { nodes } = await engine.api.getRun({ runId });
+    expect(nodes.find(({ id }) => id === "execute")).toMatchObject({
+      attempts: 1,
+      cost: { usd: 0.5 },
+      speculation: { running: false, confirmed: 1, refuted: 0, usd: 0 },
+    });
+    const second = await engine.api.getResult({ runId });
+    expect(first.run.durationMs).toBeGreaterThanOrEqual(700);
+    expect(second.run.durationMs).toBeLessThan(first.run.durationMs - 150);
+  });
+
+  test("a cancelled run abandons its guess", async () => {
+    await run();
+    const { runId } = await engine.api.startRun({ text });
+    await guessing(runId);
+    await engine.api.cancelRun({ runId });
+    const events = await engine.api.getEvents({ runId });
+    expect(verdicts(events)).toEqual(["abandoned"]);
+    expect((await engine.api.getResult({ runId })).run.cost.usd).toBe(0);
+  });
+
+  test("an engine that dies in the middle of a guess loses nothing but the guess", async () => {
+    await run();
+    const { runId } = await engine.api.startRun({ text });
+    await guessing(runId);
+    await engine.close();
+    engine = bench.open({ recover: "all" });
+    expect((await ended(engine.api, runId)).summary.status).toBe("completed");
+    const { run: result } = await engine.api.getResult({ runId });
+    expect(result.nodes.execute).toMatchObject({ attempts: 1, cost: { usd: 0.5 } });
+    expect(verdicts(await engine.api.getEvents({ runId }))).toEqual(["confirmed"]);
+  });
+
+  test("who clears the stored results of a node has its guesses tried anew", async () => {
+    const wrong = text.replace("[{ output: x }]", '[{ output: "${{ run.id }}" }]').replaceAll("00ms", "0ms");
+    const verdict = async () => {
+      const { runId } = await engine.api.startRun({ text: wrong });
+      await ended(engine.api, runId);
+      return verdicts(await engine.api.getEvents({ runId }));
+    };
+    for (let n = 0; n < 6; n++) await verdict();
+    expect(await verdict()).toEqual([]);
+    const off = await engine.api.startRun({ text: wrong });
+    await until(engine.api, off.runId, ({ nodes }) => nodes.some(({ speculation }) => speculation?.off));
+    await ended(engine.api, off.runId);
+    await engine.api.clearResults({ pipeline: "twice", node: "execute" });
+    expect(await verdict()).toEqual(["refuted"]);
+  });
+});
