@@ -10,6 +10,7 @@ import { createExpressionLanguage } from "#expression/expression.ts";
 import { RealClock } from "#runtime/clocks.ts";
 import { Host } from "#runtime/host.ts";
 import type { LiveRun } from "#runtime/live-run.ts";
+import { Programs } from "#runtime/programs.ts";
 import { Publisher } from "#runtime/publisher.ts";
 import { RunService } from "#runtime/run-service.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
@@ -40,6 +41,12 @@ export async function measure(
   const host: Host = new Host({
     store,
     clock: new RealClock(),
+    programs: new Programs({
+      registry,
+      language,
+      read: (source, file) =>
+        readDocument(source, { registry, language, ...(file === undefined ? {} : { file }) }),
+    }),
     simulated: false,
     onFatal: reject,
     onCommitted: (runs) => {
@@ -52,10 +59,6 @@ export async function measure(
     host,
     store,
     publisher: new Publisher(host.values, () => ({ runs: [], inbox: [] })),
-    registry,
-    language,
-    read: (source, file) =>
-      readDocument(source, { registry, language, ...(file === undefined ? {} : { file }) }),
     hasSecret: () => false,
     folders: [folder],
     simulated: false,

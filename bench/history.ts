@@ -4,6 +4,7 @@ import { readDocument } from "#document/read-document.ts";
 import { createExpressionLanguage } from "#expression/expression.ts";
 import { RealClock } from "#runtime/clocks.ts";
 import { Host } from "#runtime/host.ts";
+import { Programs } from "#runtime/programs.ts";
 import { Publisher } from "#runtime/publisher.ts";
 import { RunService } from "#runtime/run-service.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
@@ -32,6 +33,7 @@ export function seedEndedRuns(database: string, megabytes: number): void {
           endedAt: run + 1,
           cost: { usd: 0, tokens: 0 },
           openTasks: 0,
+          parent: null,
         },
       ],
       events: [
@@ -59,6 +61,12 @@ export async function seedOpenRun(database: string, rows: number): Promise<strin
   const host: Host = new Host({
     store,
     clock: new RealClock(),
+    programs: new Programs({
+      registry,
+      language,
+      read: (text, file) =>
+        readDocument(text, { registry, language, ...(file === undefined ? {} : { file }) }),
+    }),
     simulated: false,
     onFatal: reject,
     onCommitted: ([run]) => {
@@ -72,9 +80,6 @@ export async function seedOpenRun(database: string, rows: number): Promise<strin
     host,
     store,
     publisher: new Publisher(host.values, () => ({ runs: [], inbox: [] })),
-    registry,
-    language,
-    read: (text, file) => readDocument(text, { registry, language, ...(file === undefined ? {} : { file }) }),
     hasSecret: () => false,
     folders: [],
     simulated: false,

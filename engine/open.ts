@@ -28,6 +28,7 @@ import { Host } from "#runtime/host.ts";
 import { KeptService } from "#runtime/kept-service.ts";
 import { tasksOf } from "#runtime/picture.ts";
 import { Program, soundDefinition } from "#runtime/program.ts";
+import { Programs } from "#runtime/programs.ts";
 import { Publisher } from "#runtime/publisher.ts";
 import { RunService } from "#runtime/run-service.ts";
 import { type SimulateOptions, simulateRun } from "#runtime/simulate.ts";
@@ -269,6 +270,7 @@ function startRunning(options: OpenOptions, recover: Recovery, documents?: Docum
   const host: Host = new Host({
     store,
     clock: new RealClock(),
+    programs: new Programs({ ...parts(), read: checkDocument }),
     simulated: false,
     secrets,
     onCommitted: (committed) => publisher.committed(committed),
@@ -286,11 +288,9 @@ function startRunning(options: OpenOptions, recover: Recovery, documents?: Docum
     ...(host.health.state === "ok" ? {} : { database: host.health }),
   }));
   const runs: RunService = new RunService({
-    ...parts(),
     store,
     host,
     publisher,
-    read: checkDocument,
     ...(documents
       ? { readNew: (text: string, file: string | undefined) => documents.read({ text, file }) }
       : {}),
@@ -299,7 +299,7 @@ function startRunning(options: OpenOptions, recover: Recovery, documents?: Docum
     simulated: false,
   });
   if (error) host.fail(error);
-  else recoverRuns(store, host, runs, recover);
+  else recoverRuns(host, runs, recover);
   const { firstBackupAfterMs: firstLookMs } = options;
   const keeper = error
     ? undefined
@@ -321,10 +321,10 @@ function openStore(
   }
 }
 
-function recoverRuns(store: Store, host: Host, runs: RunService, recover: Recovery): void {
+function recoverRuns(host: Host, runs: RunService, recover: Recovery): void {
   try {
     if (typeof recover === "object") runs.adoptById(recover.runId);
-    else if (recover !== "none") for (const row of store.openRuns()) runs.adopt(row, recover === "paused");
+    else if (recover !== "none") runs.adoptAll(recover === "paused");
   } catch (thrown) {
     // The store has told the host already.
     if (host.health.state !== "read-only") throw thrown;

@@ -49,6 +49,7 @@ export const decisionSchema = z.strictObject({
 export const listRunsSchema = z.strictObject({
   limit,
   before: name.optional(),
+  parent: name.optional(),
 });
 
 export const getEventsSchema = z.strictObject({

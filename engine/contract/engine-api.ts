@@ -185,6 +185,8 @@ export interface EngineApi {
   listRuns(request: {
     limit?: number | undefined;
     before?: string | undefined;
+    /** The child runs of this run; absent: runs that nobody's node started. */
+    parent?: string | undefined;
   }): Promise<readonly RunSummary[]>;
   getRun(request: { runId: string }): Promise<RunView>;
   getResult(request: { runId: string }): Promise<RunResult>;

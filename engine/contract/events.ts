@@ -130,8 +130,8 @@ export type EventBody =
       readonly count: number;
       /** The list of `forEach`. */
       readonly items?: ValueRef | undefined;
-      /** The text of the sub-pipeline, where all children share one. */
-      readonly text?: ValueRef | undefined;
+      /** `{ text, file }` of the sub-pipeline, where all children share one. */
+      readonly source?: ValueRef | undefined;
     } & OfAttempt)
   | ({ readonly event: "ChildStarted"; readonly item: number; readonly childRunId: string } & OfNode)
   | ({ readonly event: "ChildEnded"; readonly item: number } & OfNode & ChildEnd)

@@ -7,11 +7,13 @@ import type { ActivityInfo } from "./activity-info.ts";
 /** What a person may answer when a `human` node names nothing else. */
 export const HUMAN_OUTCOMES = ["approved", "rejected", "modification_requested", "escalated"] as const;
 
-/** In the order in which they are written, without repetition. Never holds `error`, which every node can leave by. */
+/** A node with `forEach` leaves by `ok`, whatever its items come to. In the order in which they are written, without repetition. Never holds `error`, which every node can leave by. */
 export function outcomesOf(
   info: Pick<ActivityInfo, "outcomes" | "outcomesFrom">,
   settings: Readonly<Record<string, unknown>> | undefined,
+  forEach?: unknown,
 ): readonly string[] {
+  if (forEach !== undefined) return ["ok"];
   return [...new Set([...info.outcomes, ...fromSettings(info.outcomesFrom, settings ?? {})])];
 }
 

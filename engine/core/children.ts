@@ -27,17 +27,19 @@ export function unstarted(plan: ExecutionPlan, state: RunState, index: number): 
   const node = plan.nodes[index]!.id;
   const activation = state.activations[index]!;
   if (state.status[index] !== PARENTING || isBroken(plan, state, index)) return [];
-  const { runs, next } = state.children[index]!;
+  const { runs, ends, next } = state.children[index]!;
   return runs
     .slice(0, next)
-    .flatMap((run, item) => (run === null ? [{ type: "StartChild" as const, node, activation, item }] : []));
+    .flatMap((run, item) =>
+      run === null && ends[item] === null ? [{ type: "StartChild" as const, node, activation, item }] : [],
+    );
 }
 
 /** Does the node still wait for this child to start? */
 export function isUnstarted(plan: ExecutionPlan, state: RunState, index: number, item: number): boolean {
   if (state.status[index] !== PARENTING || isBroken(plan, state, index)) return false;
-  const { runs, next } = state.children[index]!;
-  return item < next && runs[item] === null;
+  const { runs, ends, next } = state.children[index]!;
+  return item < next && runs[item] === null && ends[item] === null;
 }
 
 /** Did a node succeed though items of it failed, or with a child that was itself partial? O(nodes), once a run. */
@@ -60,9 +62,16 @@ export function startedChildren(plan: ExecutionPlan, state: RunState): readonly 
   return plan.nodes.flatMap(({ id: node, index }) => {
     const children = state.children[index]!;
     if (children === null) return [];
-    const activation = state.activations[index]!;
-    return children.runs.flatMap((childRunId, item) =>
-      childRunId === null || children.ends[item] !== null ? [] : [{ node, activation, item, childRunId }],
+    const { activation, runs, ends } = children;
+    return runs.flatMap((childRunId, item) =>
+      childRunId === null || ends[item] !== null ? [] : [{ node, activation, item, childRunId }],
     );
   });
+}
+
+/** Does the node go on with this child? If not, the child is called off. */
+export function expectsChild(plan: ExecutionPlan, state: RunState, child: StartedChild): boolean {
+  const index = plan.indexOf.get(child.node)!;
+  if (state.status[index] !== PARENTING || state.activations[index] !== child.activation) return false;
+  return !isBroken(plan, state, index);
 }

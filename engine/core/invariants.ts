@@ -123,7 +123,10 @@ function checkChildren(
   say(runs.length === held && ends.length === held && next <= count, "its items do not agree in number");
   if (held === 0) return;
   say(done === ended, `done is ${done}, counted ${ended}`);
-  say(running === runs.filter((run) => run !== null).length - ended, "running does not agree with its items");
+  say(
+    running === runs.filter((run, item) => run !== null && ends[item] === null).length,
+    "running does not agree with its items",
+  );
   say(failed + partial <= done, "more items failed than ended");
   if (state.status[index] !== PARENTING) return;
   say(next - done <= plan.nodes[index]!.children!.limit, "more children at once than it may have");

@@ -100,7 +100,7 @@ export function compilePlan(definition: PipelineDefinition): ExecutionPlan {
       need: joinNeed(node),
       // What tries again are the children.
       retry: { ...retryPolicy(definition, node), ...(children ? { retries: 0 } : {}) },
-      fallback: node.fallback ?? [],
+      fallback: children ? [] : (node.fallback ?? []),
       timeoutMs: milliseconds(node.timeout ?? definition.defaults?.timeout),
       // To start children again harms nobody: what may not repeat are their own attempts.
       retrySafe: node.retrySafe !== false || children !== undefined,

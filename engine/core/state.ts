@@ -29,9 +29,9 @@ export type ChildrenState = {
   partial: number;
   /** The first item that was not asked for yet. */
   next: number;
-  /** The list of `forEach`, null without one; the text of the sub-pipeline, where all children share one. */
+  /** The list of `forEach`, null without one; the sub-pipeline, where all children share one. */
   readonly items: ValueRef | null;
-  readonly text: ValueRef | null;
+  readonly source: ValueRef | null;
   /** Child run ids, null before ChildStarted, and how they ended. Both are emptied when the node is done. */
   readonly runs: (string | null)[];
   readonly ends: (ChildEnd | null)[];

@@ -1,5 +1,5 @@
 /** Owns what depends on the activities: do they exist, do their settings fit, can the outcomes of edges happen. */
-import type { PipelineDefinition } from "#contract/definition.ts";
+import type { NodeDefinition, PipelineDefinition } from "#contract/definition.ts";
 import type { Json } from "#contract/json.ts";
 import { HUMAN_OUTCOMES, outcomesOf } from "#contract/outcomes.ts";
 import type { ActivityDefinition, ActivityRegistry } from "#ports/activity.ts";
@@ -105,7 +105,7 @@ function checkOutcomes(definition: PipelineDefinition, registry: ActivityRegistr
     const node = definition.nodes[id]!;
     if (!known.has(id)) {
       const activity = registry.get(node.uses);
-      const outcomes = activity && possibleOutcomes(activity, node.with, loops.get(id));
+      const outcomes = activity && possibleOutcomes(activity, node, loops.get(id));
       const standsIn = node.fallback?.some((link) => typeof link === "object") ?? false;
       known.set(id, standsIn && outcomes ? [...outcomes, "ok"] : outcomes);
     }
@@ -143,7 +143,7 @@ function checkOutcomes(definition: PipelineDefinition, registry: ActivityRegistr
 /** Undefined when they are not known before the run. */
 function possibleOutcomes(
   activity: ActivityDefinition,
-  settings: { readonly [key: string]: Json } | undefined,
+  { with: settings, forEach }: NodeDefinition,
   escalates: boolean | undefined,
 ): readonly string[] | undefined {
   const { info } = activity;
@@ -153,9 +153,9 @@ function possibleOutcomes(
       : info.outcomesFrom === "gate"
         ? settings?.rules
         : settings?.script;
-  if (info.outcomesFrom !== undefined && isExpression(source)) return undefined;
+  if (forEach === undefined && info.outcomesFrom !== undefined && isExpression(source)) return undefined;
   return [
-    ...outcomesOf(info, settings),
+    ...outcomesOf(info, settings, forEach),
     "error",
     ...(escalates === undefined ? [] : ["exhausted"]),
     ...(escalates === true ? HUMAN_OUTCOMES : []),

@@ -60,7 +60,7 @@ export class ExpressionCheck {
     const { nodes, edges, output } = this.#definition;
     for (const [id, node] of Object.entries(nodes)) {
       const path = `nodes.${id}`;
-      const names = node.forEach === undefined ? [] : ["item"];
+      const names = node.forEach === undefined ? [] : ["item", "index"];
       const fields = registry.get(node.uses)?.expressions ?? [];
       this.#settings(node.with, `${path}.with`, { reader: id, names, path }, fields);
       const adjust = { reader: id, names: [...names, "attempt"], path: `${path}.retry.adjust` };
@@ -196,8 +196,8 @@ export class ExpressionCheck {
     for (const name of reads.names) {
       if (known.includes(name)) continue;
       const hint =
-        name === "item"
-          ? "item is there only in a node with forEach"
+        name === "item" || (name === "index" && !this.#inputs.includes(name))
+          ? `${name} is there only in a node with forEach`
           : this.#inputs.includes(name)
             ? `write inputs.${name}`
             : Object.hasOwn(this.#definition.nodes, name)

@@ -2,8 +2,7 @@
 import type { PipelineDefinition } from "#contract/definition.ts";
 import type { Report } from "./source-tree.ts";
 
-const CHANGES_NODE = ["forEach", "onItemError"] as const;
-const HARMLESS_NODE = ["maxConcurrent", "priority", "resources"] as const;
+const HARMLESS_NODE = ["priority", "resources"] as const;
 const HARMLESS_PIPELINE = ["priority", "triggers", "maxRecursionDepth"] as const;
 /** Activities of the format that this version does not have. */
 export const PLANNED_ACTIVITIES: ReadonlySet<string> = new Set([
@@ -36,7 +35,6 @@ export function checkSupport(definition: PipelineDefinition, report: Report): vo
   if (definition.budget !== undefined) refuse("budget", "budget");
   for (const key of HARMLESS_PIPELINE) if (definition[key] !== undefined) warn(key, key);
   for (const [id, node] of Object.entries(definition.nodes)) {
-    for (const key of CHANGES_NODE) if (node[key] !== undefined) refuse(`nodes.${id}.${key}`, key);
     for (const key of HARMLESS_NODE) if (node[key] !== undefined) warn(`nodes.${id}.${key}`, key);
   }
 }

@@ -16,6 +16,7 @@ import { checkBounds } from "./check-bounds.ts";
 import { checkBreakers } from "./check-breakers.ts";
 import { checkCache } from "./check-cache.ts";
 import { checkChains } from "./check-chain.ts";
+import { checkChildren } from "./check-children.ts";
 import { ExpressionCheck } from "./check-expressions.ts";
 import { checkFailures } from "./check-failures.ts";
 import { checkInputs } from "./check-inputs.ts";
@@ -113,6 +114,7 @@ class Reading {
     const shape = checkShape(definition);
     for (const finding of shape) this.#report(finding);
     checkInputs(definition, this.#report);
+    checkChildren(definition, this.#report);
     checkFailures(definition, this.#report);
     checkBreakers(definition, registry, this.#report);
     const reportIssues: ReportIssues = (issues, settings, path, keysAt) =>

@@ -73,9 +73,11 @@ const NODE: Told<NodeDefinition> = {
     "`service`, `failures` (default 5) and `cooldown` (default `5m`): a service that fails so often in a row is given a rest, see [semantics](semantics.md#8-failure-and-the-end). `false`: none",
   cache:
     "`ttl`: how long a stored result may be taken, `key`: what makes two calls the same (the resolved settings when absent), `scope`: `run`, `pipeline` (default) or `all`",
-  forEach: `${LATER} (error)`,
-  maxConcurrent: `${LATER} (warning)`,
-  onItemError: `${LATER} (error)`,
+  forEach:
+    "A list, or an expression that gives one: the activity runs once for each item, known as `item` (and its place as `index`, from 0)",
+  maxConcurrent: `With forEach: items at once, default ${DEFAULT_MAX_CONCURRENT}`,
+  onItemError:
+    "With forEach: `fail` (default), the first failure ends the node; `collect`, the output counts and tells them",
   next: "Ids of the nodes among which the output's `next` chooses, an id or a list; each gets a flow edge if none is drawn",
   pin: "`output` (and `outcome`, default `ok`) that stand in for running the node",
   speculate: "Pure nodes that follow by one edge and may be started on the output that this node gave last",

@@ -4,7 +4,7 @@
  */
 import type { CacheScope } from "#contract/definition.ts";
 import type { MemoryVersion, ResultFilter } from "#contract/engine-api.ts";
-import type { JournalEvent, RunStatus, ValueRef } from "#contract/events.ts";
+import type { JournalEvent, ParentOfRun, RunStatus, ValueRef } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { Cost } from "#contract/run.ts";
 import type { BreakerState } from "#core/breaker.ts";
@@ -23,6 +23,8 @@ export type RunRow = {
   readonly endedAt: number | null;
   readonly cost: Cost;
   readonly openTasks: number;
+  /** Null for a root of the tree of runs. */
+  readonly parent: ParentOfRun | null;
 };
 
 /** What of a run's row changes after it was created. */
@@ -116,8 +118,8 @@ export interface Store {
   commit(commit: Commit): void;
 
   run(id: string): RunRow | undefined;
-  /** Newest first, without `text`. `before` is a run id. */
-  runs(limit: number, before?: string): readonly Omit<RunRow, "text">[];
+  /** Newest first, without `text`: roots, or the children of `parent`. `before` is a run id. */
+  runs(limit: number, before?: string, parent?: string): readonly Omit<RunRow, "text">[];
   /** Runs that have no final status, oldest first. Cost does not depend on how many have ended. */
   openRuns(): readonly RunRow[];
   /** For looking: as far as it can be read. */

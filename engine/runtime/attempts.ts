@@ -104,7 +104,7 @@ export class Attempts {
     if (run.attempts.get(identity.node) !== running) return;
     this.#release(run, identity.node);
     if ("thrown" in outcome) {
-      this.#options.settled(run, this.#failed(run, identity, outcome.thrown), []);
+      this.#options.settled(run, this.failed(run, identity, outcome.thrown), []);
       return;
     }
     const { result } = outcome;
@@ -113,7 +113,7 @@ export class Attempts {
       event = this.#finished(run, identity, result);
     } catch (thrown) {
       const usage = result.type === "done" ? result.usage : undefined;
-      this.#options.settled(run, this.#failed(run, identity, thrown, usage), []);
+      this.#options.settled(run, this.failed(run, identity, thrown, usage), []);
       return;
     }
     const at = this.#options.clock.now();
@@ -147,7 +147,13 @@ export class Attempts {
     };
   }
 
-  #failed(run: LiveRun, identity: AttemptIdentity, thrown: unknown, usage = usageOf(thrown)): EventBody {
+  /** AttemptFailed for this reason, judged for the case that it is for good. */
+  failed(
+    run: LiveRun,
+    identity: Omit<AttemptIdentity, "tryOfRun">,
+    thrown: unknown,
+    usage = usageOf(thrown),
+  ): EventBody {
     const { node, activation, attempt } = identity;
     const rows = run.program.failureRows(node);
     let failure = failureOf(thrown, rows);

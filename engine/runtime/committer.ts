@@ -18,10 +18,12 @@ import type {
 } from "#ports/store.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { MemoryOverlay } from "./memory-overlay.ts";
-import { costOf } from "./picture.ts";
+import { costOf, statusOf, taskCount } from "./picture.ts";
 import type { ResultCache } from "./result-cache.ts";
 import type { ValueStore } from "./values.ts";
 
+/** Events of an ended child that need no checkpoint. */
+const SHORT_JOURNAL = 64;
 /** Events between two checkpoints, at least; a larger graph waits longer, so that the cost a step stays flat. */
 const CHECKPOINT_EVERY = 2_000;
 
@@ -86,6 +88,7 @@ export class Committer {
   /** All or nothing; on a throw everything gathered is still here. Returns the runs whose events are now on disk. */
   commit(): readonly LiveRun[] {
     if (this.#dirty.size === 0 && this.#breakers.size === 0) return [];
+    this.#touchParents();
     const runs = [...this.#dirty];
     const events: { runId: string; events: readonly JournalEvent[] }[] = [];
     const patches: RunPatch[] = [];
@@ -128,11 +131,20 @@ export class Committer {
     return runs;
   }
 
+  /** What a run says of itself (waits, open tasks, items) takes in its children. The set grows while it is walked. */
+  #touchParents(): void {
+    for (const { parent, row } of this.#dirty) {
+      if (!parent) continue;
+      this.#dirty.add(parent);
+      const node = parent.program.plan.indexOf.get(row.parent?.node ?? "");
+      if (node !== undefined) parent.touchedNodes.add(node);
+    }
+  }
+
   #patch(run: LiveRun): RunPatch | undefined {
-    const { plan } = run.program;
-    const status = runStatus(plan, run.state);
+    const status = statusOf(run);
     const cost = costOf(run);
-    const tasks = run.state.tasks.size;
+    const tasks = taskCount(run);
     const before = this.#shown.get(run.id);
     if (
       before &&
@@ -159,7 +171,9 @@ function shown(patch: RunPatch): Shown {
 
 function checkpointDue(run: LiveRun, every: number | undefined): boolean {
   const { plan } = run.program;
-  if (isFinal(runStatus(plan, run.state))) return true;
-  const due = every ?? Math.max(CHECKPOINT_EVERY, plan.nodes.length + plan.edges.length);
+  // A list has many runs of a few events each: these are read as fast from their journals.
+  if (isFinal(runStatus(plan, run.state))) return !run.parent || run.seq > SHORT_JOURNAL;
+  const size = plan.nodes.length + plan.edges.length + run.state.items;
+  const due = every ?? Math.max(CHECKPOINT_EVERY, size);
   return run.eventsSinceCheckpoint >= due;
 }

@@ -73,7 +73,7 @@ export function asCommitted(run: LiveRun, store: Store): LiveRun {
   const { row, program, settings } = run;
   try {
     const stored = store.run(run.id);
-    if (stored) return readRun(stored, program, store);
+    if (stored) return Object.assign(readRun(stored, program, store), { parent: run.parent });
   } catch {
     // Damaged: less is shown, never more.
   }

@@ -17,11 +17,13 @@ import type { Clock } from "#ports/clock.ts";
 import type { MemoryWrite, Store } from "#ports/store.ts";
 import { Attempts } from "./attempts.ts";
 import { Breakers } from "./breakers.ts";
+import { Children } from "./children.ts";
 import { Committer } from "./committer.ts";
 import { endRun } from "./end-run.ts";
 import { asCommitted, asRefusal, Hold, isFull } from "./hold.ts";
 import type { LiveRun } from "./live-run.ts";
 import { MemoryOverlay } from "./memory-overlay.ts";
+import type { Programs } from "./programs.ts";
 import { seededRandom } from "./random.ts";
 import { ResultCache } from "./result-cache.ts";
 import type { ScopeSources } from "./scope.ts";
@@ -39,6 +41,7 @@ const SLOTS = 256;
 export type HostOptions = {
   readonly store: Store;
   readonly clock: Clock;
+  readonly programs: Programs;
   readonly simulated: boolean;
   readonly faults?: number;
   readonly secrets?: (name: string) => string | undefined;
@@ -56,6 +59,7 @@ export type HostOptions = {
 
 export class Host {
   readonly values: ValueStore;
+  readonly programs: Programs;
   readonly runs = new Map<string, LiveRun>();
   readonly #options: HostOptions;
   readonly #clock: Clock;
@@ -64,6 +68,7 @@ export class Host {
   readonly #attempts: Attempts;
   readonly #results: ResultCache;
   readonly #speculation: Speculation;
+  readonly #children: Children;
   readonly #queue = new ReadyQueue();
   readonly #breakers: Breakers;
   readonly #hold: Hold;
@@ -76,6 +81,7 @@ export class Host {
   constructor(options: HostOptions) {
     this.#options = options;
     this.#clock = options.clock;
+    this.programs = options.programs;
     this.values = new ValueStore(options.store);
     this.#results = new ResultCache(options.store);
     const memory = new MemoryOverlay(options.store);
@@ -120,12 +126,18 @@ export class Host {
     this.#attempts = new Attempts({
       ...outside,
       takeGuess: (...attempt) => this.#speculation.take(...attempt),
-      released: (run) => {
-        this.#slots += 1;
-        this.#queue.release(run.id);
-      },
+      released: (run) => this.#release(run),
       settled: (run, event, writes) => this.#settled(run, event, writes),
       streamed: (run) => options.onStream?.(run),
+    });
+    this.#children = new Children({
+      store: options.store,
+      programs: options.programs,
+      sources: () => this.sources(),
+      feed: (run, event) => this.feed(run, event),
+      admit: (run, first) => this.#admit(run, first),
+      recover: (run) => this.recover(run),
+      failed: (run, attempt, thrown) => this.#attempts.failed(run, attempt, thrown),
     });
   }
 
@@ -151,16 +163,21 @@ export class Host {
    */
   start(run: LiveRun, first: EventBody): void {
     this.#mustRecord();
+    this.#admit(run, first);
+  }
+
+  #admit(run: LiveRun, first: EventBody): void {
     this.runs.set(run.id, run);
     this.#committer.create(run);
     this.feed(run, first);
   }
 
-  /** A run as its journal left it goes on: attempts cut off by the crash are recorded as lost, then all it waits for is asked for again. */
+  /** A run as its journal left it goes on, its children before it: attempts cut off by the crash are recorded as lost, then all it waits for is asked for again. */
   recover(run: LiveRun): void {
     this.#mustRecord();
     const { plan } = run.program;
     this.runs.set(run.id, run);
+    this.#children.recover(run);
     for (const attempt of inFlight(plan, run.state)) this.#apply(run, { event: "AttemptLost", ...attempt });
     if (run.program.caches) this.#results.recovered(run, this.sources());
     for (const effect of outstanding(plan, run.state)) this.#perform(run, effect);
@@ -170,6 +187,9 @@ export class Host {
   /** Moves a run by one event and performs what follows. Throws ILLEGAL_EVENT and changes nothing if it may not happen now. */
   feed(run: LiveRun, event: EventBody): void {
     for (const effect of this.#apply(run, event)) this.#perform(run, effect);
+    if (event.event === "RunEnded") this.#children.ended(run);
+    else if (event.event === "RunPaused" || event.event === "RunResumed")
+      this.#children.pause(run, event.event);
     this.#schedule();
   }
 
@@ -399,6 +419,11 @@ export class Host {
         });
         return;
       case "DispatchAttempt":
+        if (run.program.hasChildren(effect.node)) {
+          this.#release(run);
+          this.#later(run, effect, () => this.feed(run, this.#children.begin(run, effect)));
+          return;
+        }
         // Only what touches the world has to wait for the disk: a pure activity may run again without harm.
         if (run.program.isPure(effect.node)) this.#jobs.push(this.#attempts.accept(run, effect));
         else this.#afterCommit.push(this.#attempts.accept(run, effect));
@@ -409,6 +434,15 @@ export class Host {
       case "CancelAttempt":
         this.#attempts.cancel(run, effect.node);
         this.#breakers.takenBack(run, effect.node);
+        return;
+      case "StartChild":
+        this.#later(run, effect, () => this.#children.start(run, effect));
+        return;
+      case "CancelChildren":
+        this.#children.cancel(run, effect.node);
+        return;
+      case "CollectChildren":
+        this.#later(run, effect, () => this.feed(run, this.#children.collect(run, effect)));
         return;
       case "JudgeSkip":
         this.#later(run, effect, () => this.#judge(run, effect));
@@ -443,6 +477,12 @@ export class Host {
         ? this.#results.answer(run, this.sources(), effect, askAgain)
         : judgeSkip(run, this.sources(), this.#options.store, effect);
     if (answer) this.feed(run, answer);
+  }
+
+  /** The slot of an attempt of the run is free. */
+  #release(run: LiveRun): void {
+    this.#slots += 1;
+    this.#queue.release(run.id);
   }
 
   /** Does it in turn, unless a loop, a pause or a cancel came in between and the run no longer waits for it. */

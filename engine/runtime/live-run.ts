@@ -1,6 +1,6 @@
 /**
- * One run in memory: its program, the core's state, and what of it is not yet on disk. Knows no clock, no store and
- * no other run; the host moves it.
+ * One run in memory: its program, the core's state, what of it is not yet on disk, and its place in the tree of runs.
+ * Knows no clock and no store; the host moves it.
  */
 
 import type { Provider } from "#contract/engine-api.ts";
@@ -18,6 +18,12 @@ export type RunSettings = {
   readonly seed: number;
   readonly folders: readonly string[];
   readonly origin?: RunOrigin;
+  /** Folders that sub-pipelines are read from besides. */
+  readonly pipelineFolders?: readonly string[];
+  /** Of the first run of the tree. */
+  readonly maxDepth?: number;
+  /** The run is one item of a node: its expressions see the names of its parent, and `item`. */
+  readonly item?: boolean;
 };
 
 export type RunningAttempt = {
@@ -54,6 +60,10 @@ export class LiveRun {
   held: Held | undefined;
   /** Of the nodes that were held against a breaker. */
   readonly services = new Map<string, NodeService>();
+  /** Set before the run moves, where it has one. */
+  parent: LiveRun | undefined;
+  /** Child runs that have not ended. */
+  readonly children = new Set<LiveRun>();
 
   constructor(row: RunRow, settings: RunSettings, program: Program, state?: RunState) {
     this.id = row.id;
@@ -61,6 +71,10 @@ export class LiveRun {
     this.settings = settings;
     this.program = program;
     this.state = state ?? initialState(program.plan);
+  }
+
+  get depth(): number {
+    return this.row.parent?.depth ?? 0;
   }
 
   /** What may be shown of it. */

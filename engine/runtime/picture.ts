@@ -4,6 +4,7 @@ import {
   isFinal,
   type JournalEvent,
   type PrintedEvent,
+  type RunStatus,
   type ValueRef,
 } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
@@ -30,31 +31,64 @@ export function rowSummary(row: Omit<RunRow, "text">): RunSummary {
     cost: row.cost,
     openTasks: row.openTasks,
     ...(origin === undefined ? {} : { origin }),
+    ...(row.parent === null ? {} : { parent: row.parent }),
   };
 }
 
+/** A run does not wait while one of its children moves. */
+export function statusOf(run: LiveRun): RunStatus {
+  const status = runStatus(run.program.plan, run.state);
+  if (status !== "waiting" || run.state.items === 0) return status;
+  return run.children.size === 0 || hasMoving(run.children) ? "running" : status;
+}
+
+function hasMoving(runs: Iterable<LiveRun>): boolean {
+  for (const run of runs) if (statusOf(run) === "running") return true;
+  return false;
+}
+
 export function runSummary(run: LiveRun): RunSummary {
-  const { plan } = run.program;
   const summary = rowSummary({
     ...run.row,
-    status: runStatus(plan, run.state),
+    status: statusOf(run),
     endedAt: run.state.endedAt < 0 ? null : run.state.endedAt,
     cost: costOf(run),
-    openTasks: openTasks(plan, run.state).length,
+    openTasks: taskCount(run),
   });
   const { escalation } = run.state;
   return escalation === null ? summary : { ...summary, escalation };
 }
 
+/** The run's own. */
 export function tasksOf(run: LiveRun): readonly HumanTask[] {
   const { plan, definition } = run.program;
   return openTasks(plan, run.state).map((task) => ({ runId: run.id, pipeline: definition.name, ...task }));
 }
 
+/** With those of its children. */
+export function tasksInTree(run: LiveRun): readonly HumanTask[] {
+  const own = tasksOf(run);
+  return run.children.size === 0 ? own : [...own, ...[...run.children].flatMap(tasksInTree)];
+}
+
+export function taskCount(run: LiveRun): number {
+  let count = run.state.tasks.size;
+  for (const child of run.children) count += taskCount(child);
+  return count;
+}
+
 export function nodePicture(run: LiveRun, values: ValueStore, index: number): NodeView {
-  const view = withGuess(run, heldBack(run, withBreaker(run, nodeView(run.program.plan, run.state, index))));
+  const kept = nodeView(run.program.plan, run.state, index);
+  const view = moving(run, withGuess(run, heldBack(run, withBreaker(run, kept))));
   const summary = summaryOf(run, values, index, view);
   return summary === undefined ? view : { ...view, summary };
+}
+
+/** A node whose children move runs. */
+function moving(run: LiveRun, view: NodeView): NodeView {
+  if (view.waitsFor?.kind !== "children" || statusOf(run) !== "running") return view;
+  const own = [...run.children].filter((child) => child.row.parent?.node === view.id);
+  return own.length === 0 || hasMoving(own) ? { ...view, status: "running" } : view;
 }
 
 /** What could start if it could be recorded waits for room. */
@@ -96,7 +130,7 @@ export function runView(run: LiveRun, values: ValueStore): RunView {
     text: run.row.text,
     nodes: nodePictures(run, values),
     edges: edgePictures(run),
-    tasks: tasksOf(run),
+    tasks: tasksInTree(run),
     ...(failure ? { failure } : {}),
     ...(run.held ? { held: run.held.error } : {}),
   };

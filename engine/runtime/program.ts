@@ -76,6 +76,11 @@ export class Program {
     };
   }
 
+  /** Is the node done by child runs? */
+  hasChildren(node: string): boolean {
+    return this.plan.nodes[this.plan.indexOf.get(node) ?? -1]?.children !== undefined;
+  }
+
   condition(source: string): Expression {
     const kept = this.#conditions.get(source);
     if (kept) return kept;

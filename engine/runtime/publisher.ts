@@ -3,7 +3,7 @@ import type { EngineUpdate, Unsubscribe } from "#contract/engine-api.ts";
 import type { EdgeView, NodeView, RunUpdate } from "#contract/run.ts";
 import { edgeView } from "#core/view.ts";
 import type { LiveRun } from "./live-run.ts";
-import { edgePictures, failureOfRun, nodePicture, nodePictures, runSummary, tasksOf } from "./picture.ts";
+import { edgePictures, failureOfRun, nodePicture, nodePictures, runSummary, tasksInTree } from "./picture.ts";
 import type { ValueStore } from "./values.ts";
 
 /** About two frames: fast enough to look live, rare enough for 10,000 steps a second. */
@@ -118,7 +118,7 @@ export class Publisher {
       summary: runSummary(run),
       nodes,
       edges,
-      tasks: tasksOf(run),
+      tasks: tasksInTree(run),
       ...(failure ? { failure } : {}),
       ...(run.held ? { held: run.held.error } : {}),
       streams: [...run.streams].map(([node, stream]) => ({ node, ...stream })),

@@ -15,16 +15,15 @@ import { type EventOf, isFinal, type ValueRef } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
 import type { Quote } from "#contract/quote.ts";
 import type { HumanTask, RunOrigin, RunSummary, RunUpdate } from "#contract/run.ts";
+import { startedChildren } from "#core/children.ts";
 import { nodeView, outputOf, runStatus } from "#core/view.ts";
-import type { ActivityRegistry } from "#ports/activity.ts";
-import type { ExpressionLanguage } from "#ports/expression.ts";
 import type { RunRow, Store } from "#ports/store.ts";
 import { type ChosenPart, choosePart } from "./choose-part.ts";
 import type { Host } from "./host.ts";
 import { resolveInputs } from "./inputs.ts";
 import { LiveRun, type RunSettings } from "./live-run.ts";
 import { printEvent, rowSummary, runResult, runSummary, runView, tasksOf } from "./picture.ts";
-import { Program, soundDefinition } from "./program.ts";
+import type { Program } from "./program.ts";
 import type { Publisher } from "./publisher.ts";
 import { readRun } from "./recover.ts";
 import { rehearse } from "./rehearsal.ts";
@@ -35,14 +34,7 @@ export type RunServiceOptions = {
   readonly host: Host;
   readonly store: Store;
   readonly publisher: Publisher;
-  readonly registry: ActivityRegistry;
-  readonly language: ExpressionLanguage;
-  /**
-   * For texts that the store holds: on this thread. A run that is found or recovered must be there within the call,
-   * before anything is fed to it; its text has been read without an error before, and its program is mostly still kept.
-   */
-  readonly read: (text: string, file: string | undefined) => ReadResult;
-  /** For the text of a new run: elsewhere when it is so large that other runs would have to wait. Default: `read`. */
+  /** For the text of a new run: elsewhere when it is so large that other runs would have to wait. Default: on this thread. */
   readonly readNew?: (text: string, file: string | undefined) => ReadResult | Promise<ReadResult>;
   readonly hasSecret: (name: string) => boolean;
   readonly folders: readonly string[];
@@ -71,7 +63,6 @@ type RunApi = Pick<
   | "watchEngine"
 >;
 
-const PROGRAMS_KEPT = 32;
 const RECENT_RUNS = 50;
 /** Earlier runs that are looked through for one that a part can be based on. */
 const BASES_TRIED = 20;
@@ -87,8 +78,6 @@ type Growth = {
 
 export class RunService implements RunApi {
   readonly #options: RunServiceOptions;
-  /** Compiled texts, newest last. */
-  readonly #programs = new Map<string, Program>();
 
   constructor(options: RunServiceOptions) {
     this.#options = options;
@@ -96,7 +85,7 @@ export class RunService implements RunApi {
 
   /** Reads, checks and compiles a text ahead of its run. */
   warm(text: string): void {
-    this.#compile(text, undefined, this.#options.read(text, undefined));
+    this.#options.host.programs.checked(text, undefined);
   }
 
   async startRun(request: StartRequest): Promise<{ runId: string }> {
@@ -125,22 +114,19 @@ export class RunService implements RunApi {
   }
 
   async quote(request: QuoteRequest): Promise<Quote> {
-    const { text, file } = request;
-    const reading = (this.#options.readNew ?? this.#options.read)(text, file);
-    const program = this.#compile(text, file, reading instanceof Promise ? await reading : reading);
-    const { language, store, host } = this.#options;
+    const program = await this.#readNew(request);
+    const { store, host } = this.#options;
     const { quoteRequest } = await import("./quote/quote.ts");
-    return quoteRequest(program, request, { language, store, now: host.now() });
+    return quoteRequest(program, request, { language: host.programs.language, store, now: host.now() });
   }
 
   async listRuns({
     limit,
     before,
-  }: {
-    limit?: number | undefined;
-    before?: string | undefined;
-  }): Promise<readonly RunSummary[]> {
-    return this.#options.store.runs(Math.min(limit ?? 100, 1_000), before).map((row) => {
+    parent,
+  }: Parameters<EngineApi["listRuns"]>[0]): Promise<readonly RunSummary[]> {
+    if (parent !== undefined) this.#row(parent);
+    return this.#options.store.runs(Math.min(limit ?? 100, 1_000), before, parent).map((row) => {
       const live = this.#options.host.runs.get(row.id);
       return live ? runSummary(live.shown) : rowSummary(row);
     });
@@ -298,21 +284,33 @@ export class RunService implements RunApi {
     }
   }
 
+  /** Children come with their roots. */
+  adoptAll(paused = false): void {
+    for (const row of this.#options.store.openRuns()) if (!row.parent) this.adopt(row, paused);
+  }
+
   adoptById(runId: string): void {
     this.adopt(this.#row(runId));
   }
 
-  /** Takes over a run that an earlier engine left open; `paused`: it goes on when somebody resumes it. */
+  /**
+   * Takes over a run that an earlier engine left open, by the root of its tree; `paused`: it goes on when somebody
+   * resumes it.
+   */
   adopt(row: RunRow, paused = false): void {
+    if (row.parent && !isFinal(row.status)) {
+      this.adopt(this.#row(row.parent.runId), paused);
+      return;
+    }
     if (isFinal(row.status))
       throw new LayerloomError("RUN_ENDED", `the run ${row.id} has ended: ${row.status}`, {
         hint: "`layerloom runs retry` starts it again.",
       });
-    const run = readRun(row, this.#program(row.text, row.file ?? undefined), this.#options.store);
+    const { host, store } = this.#options;
+    const run = readRun(row, host.programs.of(row.text, row.file ?? undefined), store);
     run.base = this.#baseOf(run);
-    this.#options.host.recover(run);
-    if (paused && runStatus(run.program.plan, run.state) !== "paused")
-      this.#options.host.feed(run, { event: "RunPaused" });
+    host.recover(run);
+    if (paused && runStatus(run.program.plan, run.state) !== "paused") host.feed(run, { event: "RunPaused" });
   }
 
   /** Undefined when it is gone or can no longer be read: what was to be taken over runs, or is left out. */
@@ -325,10 +323,11 @@ export class RunService implements RunApi {
     }
   }
 
-  #readNew({ text, file }: StartRequest): Program | Promise<Program> {
-    const reading = (this.#options.readNew ?? this.#options.read)(text, file);
-    if (reading instanceof Promise) return reading.then((read) => this.#compile(text, file, read));
-    return this.#compile(text, file, reading);
+  #readNew({ text, file }: Pick<StartRequest, "text" | "file">): Program | Promise<Program> {
+    const { programs } = this.#options.host;
+    const reading = this.#options.readNew?.(text, file) ?? programs.read(text, file);
+    if (reading instanceof Promise) return reading.then((read) => programs.checked(text, file, read));
+    return programs.checked(text, file, reading);
   }
 
   /** Undefined when the whole pipeline is asked for. */
@@ -403,6 +402,7 @@ export class RunService implements RunApi {
       endedAt: null,
       cost: { usd: 0, tokens: 0 },
       openTasks: 0,
+      parent: null,
     };
     const run = new LiveRun(row, settings, program);
     run.base = base;
@@ -424,24 +424,6 @@ export class RunService implements RunApi {
     };
   }
 
-  /** Throws INVALID_PIPELINE. */
-  #compile(text: string, file: string | undefined, read: ReadResult): Program {
-    return this.#program(text, file, soundDefinition(read));
-  }
-
-  #program(text: string, file: string | undefined, known?: ReadResult["definition"]): Program {
-    const kept = this.#programs.get(text);
-    if (kept) return kept;
-    const definition = known ?? this.#options.read(text, file).definition;
-    if (!definition)
-      throw new LayerloomError("DATABASE_DAMAGED", "the stored pipeline text can no longer be read");
-    const program = new Program(definition, this.#options.registry, this.#options.language);
-    this.#programs.set(text, program);
-    const oldest = this.#programs.keys().next().value;
-    if (this.#programs.size > PROGRAMS_KEPT && oldest !== undefined) this.#programs.delete(oldest);
-    return program;
-  }
-
   #row(runId: string): RunRow {
     const row = this.#options.host.runs.get(runId)?.row ?? this.#options.store.run(runId);
     if (!row)
@@ -454,10 +436,20 @@ export class RunService implements RunApi {
   #find(runId: string): LiveRun {
     const live = this.#options.host.runs.get(runId);
     if (live) return live.shown;
-    const row = this.#row(runId);
+    return this.#read(this.#row(runId));
+  }
+
+  /** From the store, with its children that have not ended. An item reads the names of its parent, so that is there too. */
+  #read(row: RunRow, parent?: LiveRun): LiveRun {
     const { host, store } = this.#options;
     const damaged = host.health.state === "read-only";
-    return readRun(row, this.#program(row.text, row.file ?? undefined), store, damaged);
+    const run = readRun(row, host.programs.of(row.text, row.file ?? undefined), store, damaged);
+    if (row.parent) run.parent = parent ?? this.#find(row.parent.runId);
+    for (const { childRunId } of startedChildren(run.program.plan, run.state)) {
+      const child = store.run(childRunId);
+      if (child && !isFinal(child.status)) run.children.add(this.#read(child, run));
+    }
+    return run;
   }
 
   /** Acts on a live run in the engine's own order, and reports what the act throws. */

@@ -3,7 +3,7 @@
  * a scope costs the same in a graph of ten nodes and of ten thousand.
  */
 import type { Failure, ValueRef } from "#contract/events.ts";
-import type { Json } from "#contract/json.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
 import { willBeDegraded } from "#core/degraded.ts";
 import { loopContext, nodeView, outputOf } from "#core/view.ts";
 import { durationValue } from "#expression/duration-value.ts";
@@ -38,6 +38,9 @@ export function scopeFor(
   node: string | undefined,
   finishing: Finishing | undefined = sources.assumed,
 ): Scope {
+  // The output of an item is its own; all else that it reads is its parent's.
+  if (run.settings.item === true && run.parent && node !== undefined)
+    return { ...scopeFor(run.parent, sources, reads, node, finishing), ...inputsOf(run, sources) };
   const { definition } = run.program;
   const nodes: Record<string, unknown> = {};
   const memory: Record<string, unknown> = {};
@@ -50,7 +53,7 @@ export function scopeFor(
     wantsLoop ||= expression.reads.names.includes("loop");
   }
   return {
-    inputs: run.state.inputs ? sources.values.get(run.state.inputs) : {},
+    inputs: inputsOf(run, sources),
     nodes,
     memory,
     loop: wantsLoop ? loopScope(run, sources, node) : null,
@@ -75,6 +78,11 @@ function loopScope(run: LiveRun, sources: ScopeSources, node: string | undefined
 
 function indexOf(run: LiveRun, node: string | undefined): number {
   return node === undefined ? -1 : (run.program.plan.indexOf.get(node) ?? -1);
+}
+
+/** Of an item: `item` and `index`. */
+function inputsOf(run: LiveRun, sources: ScopeSources): JsonObject {
+  return run.state.inputs ? (sources.values.get(run.state.inputs) as JsonObject) : {};
 }
 
 function nodeScope(

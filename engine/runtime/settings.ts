@@ -46,7 +46,7 @@ function changesOf(
 ): readonly JsonObject[] {
   const index = run.program.plan.indexOf.get(node) ?? -1;
   return [
-    changeOfRound(run, sources, index),
+    changeOfRound(run, sources, node),
     changeAfterQuality(run, sources, node, index, attempt),
     changeOfLink(run, index),
   ].filter((change) => change !== undefined);
@@ -66,8 +66,10 @@ export function standIn(
   return { output: evaluate(run, sources, node, template, { error: ownFailure(run, index) }) };
 }
 
-function changeOfRound(run: LiveRun, sources: ScopeSources, index: number): JsonObject | undefined {
-  const { change } = loopContext(run.program.plan, run.state, index);
+/** What is told to a node with `forEach` holds for each of its items. */
+function changeOfRound(run: LiveRun, sources: ScopeSources, node: string): JsonObject | undefined {
+  const { program, state } = run.settings.item === true && run.parent ? run.parent : run;
+  const { change } = loopContext(program.plan, state, program.plan.indexOf.get(node) ?? -1);
   return change === null ? undefined : (sources.values.get(change) as JsonObject);
 }
 

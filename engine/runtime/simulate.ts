@@ -1,16 +1,15 @@
 /** Runs a pipeline in virtual time: the same host and core, a store in memory, activities that touch nothing outside. */
-import type { PartialRun, ReadResult } from "#contract/engine-api.ts";
+import type { PartialRun } from "#contract/engine-api.ts";
 import { isFinal, type PrintedEvent } from "#contract/events.ts";
 import type { JsonObject } from "#contract/json.ts";
 import type { RunResult } from "#contract/run.ts";
 import { runStatus } from "#core/view.ts";
-import type { ActivityRegistry } from "#ports/activity.ts";
-import type { ExpressionLanguage } from "#ports/expression.ts";
 import type { Store } from "#ports/store.ts";
 import { VirtualClock } from "./clocks.ts";
 import { Host } from "./host.ts";
 import type { LiveRun } from "./live-run.ts";
 import { printEvent, runResult } from "./picture.ts";
+import { Programs, type ProgramsOptions } from "./programs.ts";
 import { Publisher } from "./publisher.ts";
 import { RunService } from "./run-service.ts";
 
@@ -26,18 +25,15 @@ export type SimulateOptions = {
   readonly onEvent?: ((event: PrintedEvent) => void) | undefined;
 };
 
-export type SimulateParts = {
-  readonly store: Store;
-  readonly registry: ActivityRegistry;
-  readonly language: ExpressionLanguage;
-  readonly read: (text: string, file: string | undefined) => ReadResult;
-};
+export type SimulateParts = ProgramsOptions & { readonly store: Store };
 
 export function simulateRun(options: SimulateOptions, parts: SimulateParts): Promise<RunResult> {
   const { promise, resolve, reject } = Promise.withResolvers<RunResult>();
   const clock = new VirtualClock();
   let printed = 0;
+  /** Of the run that was asked for; its children are part of it. */
   const committed = (run: LiveRun): void => {
+    if (run.parent) return;
     for (const event of parts.store.events(run.id, printed, Number.MAX_SAFE_INTEGER)) {
       printed = event.seq;
       options.onEvent?.(printEvent(event, host.values));
@@ -47,13 +43,14 @@ export function simulateRun(options: SimulateOptions, parts: SimulateParts): Pro
   const host: Host = new Host({
     store: parts.store,
     clock,
+    programs: new Programs(parts),
     simulated: true,
     faults: options.faults ?? 0,
     onCommitted: (runs) => runs.forEach(committed),
     onFatal: reject,
   });
   const service = new RunService({
-    ...parts,
+    store: parts.store,
     host,
     publisher: new Publisher(host.values, () => ({ runs: [], inbox: [] })),
     hasSecret: () => false,

@@ -137,9 +137,11 @@ class MemoryStore implements Store {
     return this.#runs.get(id)?.row;
   }
 
-  runs(limit: number, before?: string): readonly Omit<RunRow, "text">[] {
+  runs(limit: number, before?: string, parent?: string): readonly Omit<RunRow, "text">[] {
     this.#mustBeOpen();
-    const ids = [...this.#runs.keys()];
+    const ids = [...this.#runs.values()]
+      .filter(({ row }) => row.parent?.runId === parent || row.id === before)
+      .map(({ row }) => row.id);
     const end = before === undefined ? ids.length : Math.max(0, ids.indexOf(before));
     const page = ids.slice(Math.max(0, end - limit), end).reverse();
     return page.map((id) => {

@@ -15,7 +15,7 @@ export function outcomesOf(
   outEdges: readonly EdgeDefinition[],
 ): readonly string[] {
   const found = new Set<string>();
-  if (info) for (const outcome of declared(info, node.with)) found.add(outcome);
+  if (info) for (const outcome of declared(info, node.with, node.forEach)) found.add(outcome);
   for (const edge of outEdges) {
     if (edge.kind === "branch") for (const outcome of edge.on ?? []) found.add(outcome);
   }

@@ -160,6 +160,39 @@ const ROWS: readonly Row[] = [
     "4:40 UNKNOWN_NAME nodes.a.with.value",
   ],
   [
+    "index without forEach",
+    node('{ uses: transform, with: { value: "${{ index }}" } }'),
+    "4:40 UNKNOWN_NAME nodes.a.with.value",
+  ],
+  [
+    "item in the list itself",
+    node('{ uses: transform, with: { value: 1 }, forEach: "${{ [item] }}" }'),
+    "4:54 UNKNOWN_NAME nodes.a.forEach",
+  ],
+  [
+    "forEach over a text",
+    node("{ uses: transform, with: { value: 1 }, forEach: names }"),
+    "4:54 INVALID_VALUE nodes.a.forEach",
+  ],
+  [
+    "forEach over a text with an expression in it",
+    node('{ uses: transform, with: { value: 1 }, forEach: "a ${{ 1 }}" }'),
+    "4:54 INVALID_VALUE nodes.a.forEach",
+  ],
+  [
+    "what belongs to forEach without it",
+    node("{ uses: transform, with: { value: 1 }, maxConcurrent: 3, onItemError: collect }"),
+    ["4:60 INVALID_VALUE nodes.a.maxConcurrent", "4:76 INVALID_VALUE nodes.a.onItemError"],
+  ],
+  [
+    "an outcome of an item",
+    edges("{ from: c, on: fail, to: a }").replace(
+      "edges:",
+      "  c: { uses: check, with: { score: 1, pass: score > 0 }, forEach: [1] }\nedges:",
+    ),
+    "8:20 UNKNOWN_OUTCOME edges.0.on.0",
+  ],
+  [
     "an input that is not declared",
     edges("{ from: a, to: b, when: inputs.x > 1 }"),
     "7:29 UNKNOWN_NAME edges.0.when",
@@ -382,11 +415,6 @@ const ROWS: readonly Row[] = [
   ],
   // part of the format, not yet acted on
   ["a budget", `${TWO}budget: { usd: 5 }\n`, "6:9 NOT_SUPPORTED_YET budget"],
-  [
-    "forEach",
-    node('{ uses: transform, with: { value: "${{ item }}" }, forEach: "${{ [1] }}" }'),
-    "4:66 NOT_SUPPORTED_YET nodes.a.forEach",
-  ],
   [
     "an activity to come",
     node("{ uses: pipeline, with: { path: x } }"),

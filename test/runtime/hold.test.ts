@@ -9,6 +9,7 @@ import { createExpressionLanguage } from "#expression/expression.ts";
 import type { Store } from "#ports/store.ts";
 import { VirtualClock } from "#runtime/clocks.ts";
 import { Host } from "#runtime/host.ts";
+import { Programs } from "#runtime/programs.ts";
 import { Publisher } from "#runtime/publisher.ts";
 import { RunService } from "#runtime/run-service.ts";
 import { openMemoryStore } from "#store/memory-store.ts";
@@ -37,6 +38,11 @@ function hostOnSmallDisk(refusal = new LayerloomError("DATABASE_FULL", "no room"
   const host: Host = new Host({
     store,
     clock,
+    programs: new Programs({
+      registry,
+      language,
+      read: (text) => readDocument(text, { registry, language }),
+    }),
     simulated: false,
     onCommitted: (runs) => publisher.committed(runs),
     onHeld: (runs) => publisher.held(runs),
@@ -51,9 +57,6 @@ function hostOnSmallDisk(refusal = new LayerloomError("DATABASE_FULL", "no room"
     host,
     store,
     publisher,
-    registry,
-    language,
-    read: (text) => readDocument(text, { registry, language }),
     hasSecret: () => false,
     folders: [],
     simulated: false,

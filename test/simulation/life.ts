@@ -9,6 +9,7 @@ import type { ExpressionLanguage } from "#ports/expression.ts";
 import type { Commit, Store } from "#ports/store.ts";
 import { Host } from "#runtime/host.ts";
 import type { LiveRun } from "#runtime/live-run.ts";
+import { Programs } from "#runtime/programs.ts";
 import { Publisher } from "#runtime/publisher.ts";
 import { RunService } from "#runtime/run-service.ts";
 
@@ -51,6 +52,11 @@ export class Life {
             if (!this.dead) callback();
           }),
       },
+      programs: new Programs({
+        registry: options.registry(this),
+        language: options.language,
+        read: readJson,
+      }),
       simulated: false,
       checkpointEvery: options.checkpointEvery,
       onCommitted: (runs) => options.committed(this, runs),
@@ -62,9 +68,6 @@ export class Life {
       host: this.host,
       store: this.store,
       publisher: new Publisher(this.host.values, () => ({ runs: [], inbox: [] })),
-      registry: options.registry(this),
-      language: options.language,
-      read: readJson,
       hasSecret: () => false,
       folders: [],
       simulated: false,

@@ -16,6 +16,7 @@ export function runRow(id: string, more: Partial<RunRow> = {}): RunRow {
     endedAt: null,
     cost: { usd: 0, tokens: 0 },
     openTasks: 0,
+    parent: null,
     ...more,
   };
 }

@@ -3,7 +3,7 @@
  * many items there are. The node holds no slot; `maxConcurrent` bounds how many children it has at once.
  */
 import type { EventOf } from "#contract/events.ts";
-import { mayAsk } from "#core/children.ts";
+import { isUnstarted, mayAsk } from "#core/children.ts";
 import { PARENTING, RUNNING } from "#core/status.ts";
 import { illegal, nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
 import { countUsage, running } from "./attempt.ts";
@@ -23,10 +23,11 @@ export function childrenStarted(turn: Turn, event: EventOf<"ChildrenStarted">): 
 }
 
 export function childStarted(turn: Turn, event: EventOf<"ChildStarted">): void {
+  const { plan, state } = turn;
   const node = nodeOf(turn, event, PARENTING);
-  const children = turn.state.children[node]!;
+  const children = state.children[node]!;
   const { item } = event;
-  if (item >= children.next || children.runs[item] !== null)
+  if (!isUnstarted(plan, state, node, item))
     throw illegal(`ChildStarted of ${event.node}: item ${item} was not asked for`);
   children.runs[item] = event.childRunId;
   children.running += 1;
@@ -34,7 +35,8 @@ export function childStarted(turn: Turn, event: EventOf<"ChildStarted">): void {
 }
 
 /**
- * Taken in as long as the run is there: a child that was called off after its node moved on only adds what it cost.
+ * Taken in as long as the run is there: a child that was called off after its node moved on only adds what it cost. One
+ * that could not be started ends without having run.
  * Under `onItemError: fail` the first failure calls the others off; the node waits until they are gone.
  */
 export function childEnded(turn: Turn, event: EventOf<"ChildEnded">): void {
@@ -44,10 +46,12 @@ export function childEnded(turn: Turn, event: EventOf<"ChildEnded">): void {
   const children = node === undefined ? null : state.children[node]!;
   if (node === undefined || children?.activation !== activation)
     throw illegal(`ChildEnded of ${id}#${activation}: it has no such children`);
-  if ((children.runs[item] ?? null) === null || children.ends[item] !== null)
+  const unstarted = isUnstarted(plan, state, node, item);
+  const ran = (children.runs[item] ?? null) !== null || (unstarted && status === "failed");
+  if (!ran || children.ends[item] !== null)
     throw illegal(`ChildEnded of ${id}#${activation}: item ${item} does not run`);
   countUsage(turn, node, usage);
-  children.running -= 1;
+  if (!unstarted) children.running -= 1;
   children.done += 1;
   children.ends[item] = { status, output, failure, usage, degraded };
   turn.nodes.push(node);

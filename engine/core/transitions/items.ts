@@ -3,7 +3,7 @@ import type { EventOf } from "#contract/events.ts";
 import type { ChildrenState, RunState } from "#core/state.ts";
 
 export function holdItems(state: RunState, node: number, event: EventOf<"ChildrenStarted">): void {
-  const { activation, count, items = null, text = null } = event;
+  const { activation, count, items = null, source = null } = event;
   dropItems(state, node);
   state.items += count;
   state.children[node] = {
@@ -15,7 +15,7 @@ export function holdItems(state: RunState, node: number, event: EventOf<"Childre
     partial: 0,
     next: 0,
     items,
-    text,
+    source,
     runs: new Array<string | null>(count).fill(null),
     ends: new Array<ChildrenState["ends"][number]>(count).fill(null),
   };
@@ -25,7 +25,7 @@ export function holdItems(state: RunState, node: number, event: EventOf<"Childre
 export function forgetItems(state: RunState, node: number): void {
   const children = state.children[node]!;
   dropItems(state, node);
-  state.children[node] = { ...children, items: null, text: null, runs: [], ends: [] };
+  state.children[node] = { ...children, items: null, source: null, runs: [], ends: [] };
 }
 
 export function dropItems(state: RunState, node: number): void {

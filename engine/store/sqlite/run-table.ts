@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Database, Statement } from "better-sqlite3";
 import { LayerloomError } from "#contract/errors.ts";
-import { isFinal, type RunStatus } from "#contract/events.ts";
+import { isFinal, type ParentOfRun, type RunStatus } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { RunPatch, RunRow } from "#ports/store.ts";
 
@@ -21,11 +21,12 @@ type SummaryRecord = {
   usd: number;
   tokens: number;
   open_tasks: number;
+  parent_json: string | null;
 };
 type FullRecord = SummaryRecord & { text: string };
 
 const SUMMARY =
-  "r.id, r.pipeline, r.status, r.simulated, r.file, r.settings, r.started_at, r.ended_at, r.usd, r.tokens, r.open_tasks";
+  "r.id, r.pipeline, r.status, r.simulated, r.file, r.settings, r.started_at, r.ended_at, r.usd, r.tokens, r.open_tasks, r.parent_json";
 const FULL = `SELECT ${SUMMARY}, t.text FROM runs r JOIN texts t ON t.key = r.text`;
 
 /** A run that is being written: its key, and the number and the link of the newest row of its journal. */
@@ -39,8 +40,8 @@ export class RunTable {
   readonly #live: Statement<[string], LiveRun>;
   readonly #one: Statement<[string], FullRecord>;
   readonly #open: Statement<[], FullRecord>;
-  readonly #newest: Statement<[number], SummaryRecord>;
-  readonly #before: Statement<[string, number], SummaryRecord>;
+  readonly #roots: Statement<[number, number], SummaryRecord>;
+  readonly #children: Statement<[number, number, number], SummaryRecord>;
   /** Open runs only, so that it does not grow with history. Emptied when a commit fails. */
   readonly #cache = new Map<string, LiveRun>();
   #lastText: { readonly text: string; readonly key: number } | undefined;
@@ -51,8 +52,8 @@ export class RunTable {
     );
     this.#textKey = db.prepare<[string], number>("SELECT key FROM texts WHERE hash = ?").pluck();
     this.#insert = db.prepare(
-      `INSERT INTO runs (id, pipeline, status, open, simulated, file, text, settings, started_at, ended_at, usd, tokens, open_tasks)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+      `INSERT INTO runs (id, pipeline, status, open, simulated, file, text, settings, started_at, ended_at, usd, tokens, open_tasks, parent, parent_json)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
     );
     this.#patch = db.prepare(
       "UPDATE runs SET status = ?, open = ?, ended_at = ?, usd = ?, tokens = ?, open_tasks = ? WHERE key = ?",
@@ -63,9 +64,11 @@ export class RunTable {
     );
     this.#one = db.prepare(`${FULL} WHERE r.id = ?`);
     this.#open = db.prepare(`${FULL} WHERE r.open = 1 ORDER BY r.key`);
-    this.#newest = db.prepare(`SELECT ${SUMMARY} FROM runs r ORDER BY r.key DESC LIMIT ?`);
-    this.#before = db.prepare(
-      `SELECT ${SUMMARY} FROM runs r WHERE r.key < (SELECT key FROM runs WHERE id = ?) ORDER BY r.key DESC LIMIT ?`,
+    this.#roots = db.prepare(
+      `SELECT ${SUMMARY} FROM runs r WHERE r.parent IS NULL AND r.key < ? ORDER BY r.key DESC LIMIT ?`,
+    );
+    this.#children = db.prepare(
+      `SELECT ${SUMMARY} FROM runs r WHERE r.parent = ? AND r.key < ? ORDER BY r.key DESC LIMIT ?`,
     );
   }
 
@@ -85,6 +88,8 @@ export class RunTable {
       cost.usd,
       cost.tokens,
       run.openTasks,
+      run.parent ? this.live(run.parent.runId).key : null,
+      run.parent ? JSON.stringify(run.parent) : null,
     );
     if (changes === 0) throw new LayerloomError("CONFLICT", `there is already a run ${run.id}`);
     this.#cache.set(run.id, { key: Number(lastInsertRowid), last: 0, link: null });
@@ -122,9 +127,20 @@ export class RunTable {
     return this.#open.all().map((record) => ({ ...toSummary(record), text: record.text }));
   }
 
-  newest(limit: number, before: string | undefined): readonly Omit<RunRow, "text">[] {
-    const records = before === undefined ? this.#newest.all(limit) : this.#before.all(before, limit);
+  /** Roots, or the children of `parent`. Nothing for a run that is not there. */
+  newest(
+    limit: number,
+    before: string | undefined,
+    parent: string | undefined,
+  ): readonly Omit<RunRow, "text">[] {
+    const end = before === undefined ? Number.MAX_SAFE_INTEGER : (this.#key(before) ?? 0);
+    const of = parent === undefined ? undefined : (this.#key(parent) ?? 0);
+    const records = of === undefined ? this.#roots.all(end, limit) : this.#children.all(of, end, limit);
     return records.map(toSummary);
+  }
+
+  #key(id: string): number | undefined {
+    return this.#cache.get(id)?.key ?? this.#live.get(id)?.key;
   }
 
   #storeText(text: string): number {
@@ -151,5 +167,6 @@ function toSummary(record: SummaryRecord): Omit<RunRow, "text"> {
     endedAt: record.ended_at,
     cost: { usd, tokens },
     openTasks: record.open_tasks,
+    parent: record.parent_json === null ? null : (JSON.parse(record.parent_json) as ParentOfRun),
   };
 }

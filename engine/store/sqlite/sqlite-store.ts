@@ -139,8 +139,8 @@ export class SqliteStore implements Store {
     return this.#read(() => this.#runs.one(id));
   }
 
-  runs(limit: number, before?: string) {
-    return this.#read(() => this.#runs.newest(limit, before));
+  runs(limit: number, before?: string, parent?: string) {
+    return this.#read(() => this.#runs.newest(limit, before, parent));
   }
 
   openRuns() {

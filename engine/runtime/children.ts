@@ -1,0 +1,191 @@
+/**
+ * The child runs of nodes with `forEach` or `uses: pipeline`: begun, told of, called off, recovered. It decides which
+ * events say so; feeding and committing them is the host's.
+ */
+import { LayerloomError } from "#contract/errors.ts";
+import type { ChildEnd, EventBody, ParentOfRun } from "#contract/events.ts";
+import type { Json } from "#contract/json.ts";
+import { expectsChild, type StartedChild, startedChildren } from "#core/children.ts";
+import type { Effect } from "#core/effect.ts";
+import { runEnd } from "#core/view.ts";
+import { failureOf } from "#ports/failure.ts";
+import type { Store } from "#ports/store.ts";
+import { collected, endOf, endWithout } from "./child-results.ts";
+import { childRun, type NewChild } from "./child-run.ts";
+import { completionOf } from "./judge.ts";
+import type { LiveRun } from "./live-run.ts";
+import type { Programs } from "./programs.ts";
+import { readRun } from "./recover.ts";
+import { type ScopeSources, scopeFor } from "./scope.ts";
+import { sharedSource } from "./sub-pipeline.ts";
+
+type OfAttempt = { readonly node: string; readonly activation: number; readonly attempt: number };
+type StartChild = Extract<Effect, { readonly type: "StartChild" }>;
+
+export type ChildrenOptions = {
+  readonly store: Store;
+  readonly programs: Programs;
+  sources(): ScopeSources;
+  feed(run: LiveRun, event: EventBody): void;
+  /** A new run; its row and first events belong to the commit under way. */
+  admit(run: LiveRun, first: EventBody): void;
+  /** A run that an earlier process left goes on. */
+  recover(run: LiveRun): void;
+  /** AttemptFailed for this reason. */
+  failed(run: LiveRun, attempt: OfAttempt, thrown: unknown): EventBody;
+};
+
+export class Children {
+  readonly #options: ChildrenOptions;
+
+  constructor(options: ChildrenOptions) {
+    this.#options = options;
+  }
+
+  /** What a dispatched attempt comes to: ChildrenStarted, or AttemptFailed when there can be none. */
+  begin(run: LiveRun, { node, activation, attempt }: OfAttempt): EventBody {
+    const of = { node, activation, attempt };
+    try {
+      const sources = this.#options.sources();
+      const definition = run.program.definition.nodes[node];
+      const items = listOf(run, sources, node);
+      const source =
+        definition?.uses === "pipeline"
+          ? sharedSource(run, this.#options.programs, sources, node)
+          : undefined;
+      return {
+        event: "ChildrenStarted",
+        ...of,
+        count: items?.length ?? 1,
+        ...(items ? { items: sources.values.put(items) } : {}),
+        ...(source ? { source: sources.values.put(source) } : {}),
+      };
+    } catch (thrown) {
+      return this.#options.failed(run, of, thrown);
+    }
+  }
+
+  /** A child that cannot be started ends at once, as failed. */
+  start(run: LiveRun, { node, activation, item }: StartChild): void {
+    const { feed, admit, programs } = this.#options;
+    const started = { node, activation, item, childRunId: `${run.id}-${run.seq + 1}` };
+    let child: NewChild;
+    try {
+      child = childRun(run, programs, this.#options.sources(), started);
+    } catch (thrown) {
+      feed(run, { event: "ChildEnded", node, activation, item, ...endWithout(failureOf(thrown)) });
+      return;
+    }
+    const { row, settings } = child.run;
+    feed(run, { event: "ChildStarted", ...started });
+    run.children.add(child.run);
+    admit(child.run, {
+      event: "RunStarted",
+      runId: row.id,
+      pipeline: row.pipeline,
+      seed: settings.seed,
+      inputs: child.inputs,
+      ...(row.parent ? { parent: row.parent } : {}),
+    });
+    if (run.state.paused) feed(child.run, { event: "RunPaused" });
+  }
+
+  /** A run ended: its parent, where it has one that still counts on it, is told in the same commit. */
+  ended(child: LiveRun): void {
+    const of = child.row.parent;
+    if (!child.parent || !of) return;
+    child.parent.children.delete(child);
+    this.#tell(child.parent, startedChild(child.id, of), endOf(child));
+  }
+
+  /** AttemptSucceeded or AttemptFailed, by what the children left. */
+  collect(run: LiveRun, { node, activation, attempt }: OfAttempt): EventBody {
+    const of = { node, activation, attempt };
+    try {
+      const sources = this.#options.sources();
+      const definition = run.program.definition.nodes[node];
+      const children = run.state.children[run.program.plan.indexOf.get(node) ?? -1];
+      if (!definition || !children) throw new LayerloomError("INTERNAL", `${node} has no children`);
+      const isList = definition.forEach !== undefined;
+      const output = collected(children, sources.values, isList, definition.onItemError === "collect");
+      return { event: "AttemptSucceeded", ...of, ...completionOf(run, sources, node, "ok", output) };
+    } catch (thrown) {
+      return this.#options.failed(run, of, thrown);
+    }
+  }
+
+  cancel(run: LiveRun, node: string): void {
+    for (const child of [...run.children]) if (child.row.parent?.node === node) this.#callOff(child);
+  }
+
+  /** A pause reaches down, and so does its end. */
+  pause(run: LiveRun, event: "RunPaused" | "RunResumed"): void {
+    for (const child of [...run.children]) {
+      const { state } = child;
+      if (state.ending === null && state.paused === (event === "RunResumed"))
+        this.#options.feed(child, { event });
+    }
+  }
+
+  /** Before a recovered run itself goes on: its children are there, and ends that it did not take in are told. */
+  recover(run: LiveRun): void {
+    const { store, programs } = this.#options;
+    const { plan } = run.program;
+    for (const started of startedChildren(plan, run.state)) {
+      const row = store.run(started.childRunId);
+      if (!row) {
+        this.#tell(run, started, endWithout(failureOf(missing(started.childRunId))));
+        continue;
+      }
+      const child = readRun(row, programs.of(row.text, row.file ?? undefined), store);
+      child.parent = run;
+      if (runEnd(child.state)) {
+        this.#tell(run, started, endOf(child));
+        continue;
+      }
+      run.children.add(child);
+      this.#options.recover(child);
+      if (!expectsChild(plan, run.state, started)) this.#callOff(child);
+    }
+  }
+
+  #callOff(child: LiveRun): void {
+    if (child.state.ending !== null) return;
+    this.#options.feed(child, { event: "CancelRequested", reason: "the parent run has no use for it" });
+  }
+
+  #tell(parent: LiveRun, { childRunId: _, ...of }: StartedChild, end: ChildEnd): void {
+    const children = parent.state.children[parent.program.plan.indexOf.get(of.node) ?? -1];
+    const counted = children?.activation === of.activation && children.ends[of.item] === null;
+    if (counted && parent.state.ended === null)
+      this.#options.feed(parent, { event: "ChildEnded", ...of, ...end });
+  }
+}
+
+/** The list of `forEach`; undefined without one. */
+function listOf(run: LiveRun, sources: ScopeSources, node: string): readonly Json[] | undefined {
+  const forEach = run.program.definition.nodes[node]?.forEach;
+  if (forEach === undefined) return undefined;
+  const template = run.program.template(`nodes.${node}.forEach`, forEach);
+  const items = template.evaluate(scopeFor(run, sources, template.reads, node));
+  if (Array.isArray(items)) return items as readonly Json[];
+  throw new LayerloomError("NOT_A_LIST", `forEach must be a list, and this is ${nameOf(items)}`, {
+    field: `${node}.forEach`,
+    hint: "Give it a list, such as ${{ inputs.customers }}.",
+  });
+}
+
+function nameOf(value: Json): string {
+  if (value === null) return "null";
+  return typeof value === "object"
+    ? "an object"
+    : `the ${typeof value} ${JSON.stringify(value).slice(0, 60)}`;
+}
+
+function startedChild(childRunId: string, { node, activation, item }: ParentOfRun): StartedChild {
+  return { node, activation, item: item ?? 0, childRunId };
+}
+
+function missing(id: string): LayerloomError {
+  return new LayerloomError("DATABASE_DAMAGED", `the child run ${id} is missing from the database`);
+}
