@@ -49,6 +49,7 @@ export class ResultCache {
       const cache = run.program.definition.nodes[node]?.cache;
       if (cache === undefined) return declined;
       const key = resultKey(run, sources, node, cache);
+      this.#leaveOther(run, node, key);
       const stored = this.#fresh(key, parseDuration(cache.ttl) ?? 0, sources.now);
       if (stored) return cached(run, sources, effect, stored);
       const flight = this.#flights.get(key);
@@ -116,6 +117,15 @@ export class ResultCache {
       return stamped;
     }
     return now < Math.min(found.expiresAt, found.storedAt + ttl) ? found : undefined;
+  }
+
+  /** While it waited its key became another one: whoever waits for the result under the old key must not wait for it. */
+  #leaveOther(run: LiveRun, node: string, key: string): void {
+    const own = this.#making.get(run);
+    const made = own?.get(node);
+    if (!made || made.key === key) return;
+    own?.delete(node);
+    this.#land(run, node, made.key, false);
   }
 
   #make(run: LiveRun, node: string, making: Making): void {

@@ -25,7 +25,7 @@ export function scenarioOf(seed: number): Scenario {
   const count = dice.pick([1, 1, 2, 3], "runs");
   return {
     seed,
-    store: dice.chance(2, "file") ? "file" : dice.chance(12, "sqlite") ? "sqlite" : "memory",
+    store: dice.number("store") % 200 === 0 ? "file" : dice.chance(5, "sqlite") ? "sqlite" : "memory",
     checkpointEvery: dice.pick([1, 3, 10, 40, 2_000], "checkpoints"),
     mood: {
       failing: dice.pick([0, 10, 25, 50], "failing"),

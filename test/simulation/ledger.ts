@@ -2,25 +2,47 @@
  * What the world knows besides the journals: who was begun when, what was answered, what memory must hold. Says Broken
  * when a record does not agree with it.
  */
-import type { Completion, JournalEvent, ValueRef } from "#contract/events.ts";
-import type { Json } from "#contract/json.ts";
+import type { NodeDefinition } from "#contract/definition.ts";
+import { parseDuration } from "#contract/duration.ts";
+import type { Completion, EventOf, JournalEvent, Usage, ValueRef } from "#contract/events.ts";
 import type { Store } from "#ports/store.ts";
 import type { Answer } from "./activities.ts";
 import { Broken } from "./broken.ts";
 import type { RunWitness } from "./witness.ts";
+
+type At = { readonly at: number };
+type Made = At & {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly node: NodeDefinition;
+  readonly outcome: string;
+  readonly output: string;
+  readonly cost: string;
+  readonly sees: string | undefined;
+};
 
 export class Ledger {
   readonly #answers = new Map<string, Answer[]>();
   readonly #lists = new Map<string, string[]>();
   /** name → run → the newest value that it remembered. */
   readonly #values = new Map<string, Map<string, string>>();
-  /** pipeline/node → the newest result over all runs, before this write and in it. */
-  readonly #last = new Map<string, string>();
+  /** pipeline/node → the newest results over all runs, before this write and in it. Those of one write have no order. */
+  readonly #last = new Map<string, readonly string[]>();
+  /** Results of nodes with a cache. */
+  readonly #made: Made[] = [];
+  /** Attempt → what it saw, as JSON. */
+  readonly #sights = new Map<string, string | undefined>();
+  #atEndOfWrite: (() => void)[] = [];
   #fresh: [string, string][] = [];
   readonly #store: () => Store;
 
   constructor(store: () => Store) {
     this.#store = store;
+  }
+
+  /** What an attempt got to see when it began. */
+  began(key: string, sees: unknown): void {
+    this.#sights.set(key, JSON.stringify(sees));
   }
 
   answered(key: string, answer: Answer): void {
@@ -30,12 +52,14 @@ export class Ledger {
   }
 
   /** Before the witness moves on. */
-  see(run: RunWitness, event: JournalEvent): void {
+  see(run: RunWitness, event: JournalEvent, steadyTime: boolean): void {
     const node = "node" in event ? run.definition.nodes[event.node] : undefined;
     if (node === undefined || !("node" in event)) return;
     const worldly = node.uses === "work" || node.uses === "think";
     if (worldly && event.event === "AttemptSucceeded") this.#checkAnswer(run, event);
     if (event.event === "NodeSkipped") this.#checkReuse(run, event);
+    if (event.event === "NodeCached") this.#checkStored(run, node, event, steadyTime);
+    if (event.event === "AttemptSucceeded" && node.cache !== undefined) this.#noteMade(run, node, event);
     if (node.uses === "memory.append" && event.event === "AttemptSucceeded") {
       const name = String(node.with?.name);
       this.#lists.set(name, [...(this.#lists.get(name) ?? []), this.#json(event.output)]);
@@ -52,7 +76,14 @@ export class Ledger {
 
   /** What is remembered over all runs, once a write is done. */
   check(): void {
-    for (const [key, output] of this.#fresh) this.#last.set(key, output);
+    const checks = this.#atEndOfWrite;
+    this.#atEndOfWrite = [];
+    for (const check of checks) check();
+    for (const [key] of this.#fresh)
+      this.#last.set(
+        key,
+        this.#fresh.flatMap(([of, output]) => (of === key ? [output] : [])),
+      );
     this.#fresh = [];
     const store = this.#store();
     for (const [name, expected] of this.#lists) {
@@ -89,6 +120,44 @@ export class Ledger {
       throw new Broken("answer", `${key} is recorded as ${event.outcome} ${output}, which nobody answered`);
   }
 
+  #noteMade(run: RunWitness, node: NodeDefinition, event: EventOf<"AttemptSucceeded"> & At): void {
+    const { name } = run.definition;
+    const sees = this.#sights.get(`${run.id}/${event.node}#${event.activation}/${event.attempt}`);
+    const { outcome, at, usage } = event;
+    const cost = costOf(usage);
+    const output = this.#json(event.output);
+    this.#made.push({ runId: run.id, pipeline: name, node, outcome, output, at, cost, sees });
+  }
+
+  /** A stored result was made before, by somebody who may share it, from the same settings, and not too long ago. */
+  #checkStored(
+    run: RunWitness,
+    node: NodeDefinition,
+    event: EventOf<"NodeCached"> & At,
+    steadyTime: boolean,
+  ): void {
+    const output = this.#json(event.output);
+    const cost = costOf(event.saved);
+    const age = event.at - event.storedAt;
+    const sees = sightOf(run, node, (ref) => this.#json(ref));
+    const fits = (made: Made): boolean =>
+      made.outcome === event.outcome &&
+      made.output === output &&
+      made.cost === cost &&
+      (node.cache?.scope !== "run" || made.runId === run.id) &&
+      (node.cache?.scope === "all" || made.pipeline === run.definition.name) &&
+      (node.cache?.key !== undefined || made.sees === undefined || made.sees === sees) &&
+      (!steadyTime || (made.at === event.storedAt && age < Math.min(ttlOf(node), ttlOf(made.node))));
+    // It may have been made in this very write, by a run that comes later in it.
+    this.#atEndOfWrite.push(() => {
+      if (this.#made.some(fits)) return;
+      throw new Broken(
+        "cache",
+        `${event.node} of ${run.id} takes ${output}, ${age} ms old, which it may not`,
+      );
+    });
+  }
+
   /** `reuse: last` is this run's own newest result, else the newest stored one of the same pipeline and node. */
   #checkReuse(run: RunWitness, event: Extract<JournalEvent, { readonly event: "NodeSkipped" }>): void {
     const output = this.#json(event.output);
@@ -96,9 +165,12 @@ export class Ledger {
       throw new Broken("reuse", `${event.node} is skipped with ${output}, not with nothing`);
     if (event.reuse !== "last") return;
     const own = run.state.outputs[run.plan.indexOf.get(event.node) ?? -1];
-    const expected = own ? this.#json(own) : this.#last.get(`${run.definition.name}/${event.node}`);
-    if (output !== expected)
-      throw new Broken("reuse", `${event.node} is skipped with ${output}, its newest result is ${expected}`);
+    const expected = own ? [this.#json(own)] : (this.#last.get(`${run.definition.name}/${event.node}`) ?? []);
+    if (!expected.includes(output))
+      throw new Broken(
+        "reuse",
+        `${event.node} is skipped with ${output}, its newest is ${expected.join(" or ")}`,
+      );
   }
 
   #json(ref: ValueRef): string {
@@ -108,8 +180,10 @@ export class Ledger {
     return json;
   }
 
-  value(ref: ValueRef): Json {
-    return JSON.parse(this.#json(ref)) as Json;
+  /** Nothing when the node sees none. */
+  sight(run: RunWitness, node: string): string | undefined {
+    const definition = run.definition.nodes[node];
+    return definition && sightOf(run, definition, (ref) => this.#json(ref));
   }
 }
 
@@ -122,4 +196,21 @@ function resultOf(run: RunWitness, event: JournalEvent): Completion | undefined 
   if (run.state.link[index] !== 0 || run.state.cards[index]?.reason === "unsafe") return undefined;
   if (event.event === "AttemptSucceeded" || event.event === "HumanTaskDecided") return event;
   return event.event === "TimerFired" ? event.completion : undefined;
+}
+
+/** The output that the node's `sees` shows now, as JSON. */
+function sightOf(run: RunWitness, node: NodeDefinition, json: (ref: ValueRef) => string): string | undefined {
+  const template = node.with?.sees;
+  const source = typeof template === "string" ? /nodes\.([a-z0-9_-]+)\./.exec(template)?.[1] : undefined;
+  if (source === undefined) return undefined;
+  const output = run.state.outputs[run.plan.indexOf.get(source) ?? -1];
+  return output ? json(output) : "null";
+}
+
+function ttlOf(node: NodeDefinition): number {
+  return parseDuration(node.cache?.ttl ?? "0s") ?? 0;
+}
+
+function costOf(usage: Usage | undefined): string {
+  return `${usage?.usd ?? 0} USD, ${usage?.tokens ?? 0} tokens`;
 }

@@ -4,7 +4,7 @@ import { Broken } from "./broken.ts";
 import { scenarioOf } from "./generate.ts";
 import type { Scenario } from "./scenario.ts";
 import { shrink } from "./shrink.ts";
-import { live, type Seams, type Story } from "./world.ts";
+import { live, type Story } from "./world.ts";
 
 /** One in so many is lived through twice: it has to go the same way. */
 const TWICE = 16;
@@ -12,27 +12,29 @@ const LAST_LINES = 30;
 
 export type Found = { readonly scenario: Scenario; readonly broken: Broken };
 
-/** As `live`; a scenario that does not go the same way twice is broken as well. */
-export async function liveTwice(scenario: Scenario, seams: Seams = {}): Promise<Story> {
-  const first = await live(scenario, seams);
+type Lives = (scenario: Scenario) => Promise<Story>;
+
+/** A scenario that does not go the same way twice is broken as well. */
+export async function liveTwice(scenario: Scenario, lives: Lives = live): Promise<Story> {
+  const first = await lives(scenario);
   if (first.broken !== undefined) return first;
-  const second = await live(scenario, seams);
+  const second = await lives(scenario);
   const at = first.trace.findIndex((line, index) => line !== second.trace[index]);
   if (at === -1 && first.trace.length === second.trace.length) return first;
   const lines = [first.trace[at] ?? "nothing", second.trace[at] ?? "nothing"];
   return { ...second, broken: new Broken("trace", `first\n${lines[0]}\nthen\n${lines[1]}`) };
 }
 
-export function liveSeed(seed: number, seams: Seams = {}): Promise<Story> {
-  return seed % TWICE === 0 ? liveTwice(scenarioOf(seed), seams) : live(scenarioOf(seed), seams);
+export function liveSeed(seed: number, lives: Lives = live): Promise<Story> {
+  return seed % TWICE === 0 ? liveTwice(scenarioOf(seed), lives) : lives(scenarioOf(seed));
 }
 
 /** The smallest scenario that could be found which breaks the same promise. */
-export async function smallest(scenario: Scenario, broken: Broken, seams: Seams = {}): Promise<Found> {
+export async function smallest(scenario: Scenario, broken: Broken): Promise<Found> {
   const again = broken.kind === "trace" ? liveTwice : live;
   let found = broken;
   const small = await shrink(scenario, async (smaller) => {
-    const { broken: now } = await again(smaller, seams);
+    const { broken: now } = await again(smaller);
     if (now?.kind === broken.kind) found = now;
     return now?.kind === broken.kind;
   });

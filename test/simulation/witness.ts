@@ -5,8 +5,10 @@
 import type { PipelineDefinition } from "#contract/definition.ts";
 import { DERIVED, type EventBody, isFinal, type JournalEvent } from "#contract/events.ts";
 import { checkInvariants } from "#core/invariants.ts";
+import { isCurrent } from "#core/outstanding.ts";
 import { compilePlan, type ExecutionPlan } from "#core/plan.ts";
 import { encodeState, initialState, type RunState } from "#core/state.ts";
+import { RUNNING } from "#core/status.ts";
 import { transition } from "#core/transition.ts";
 import { runStatus } from "#core/view.ts";
 import type { RunRow } from "#ports/store.ts";
@@ -48,6 +50,15 @@ export class RunWitness {
   /** The link of its chain that the node has got to; 0 for its own settings. */
   linkOf(node: string): number {
     return this.state.link[this.plan.indexOf.get(node) ?? -1] ?? 0;
+  }
+
+  /** Nodes whose attempt runs. */
+  running(): readonly string[] {
+    return this.plan.nodes.flatMap(({ id, index }) => (this.state.status[index] === RUNNING ? [id] : []));
+  }
+
+  runs(node: string, activation: number, attempt: number): boolean {
+    return isCurrent(this.plan, this.state, { node, activation, attempt });
   }
 
   /** Of the event's node, before it. */
@@ -107,7 +118,7 @@ export class RunWitness {
 
   /** The state of the engine's own run, right after a write. */
   compare(live: RunState): void {
-    if (sameState(this.state, live)) return;
+    if (same(this.state, live)) return;
     const [mine, theirs] = [encodeState(this.plan, this.state), encodeState(this.plan, live)];
     if (mine !== theirs)
       throw new Broken("replay", `${this.id}: the journal gives\n${mine}\nthe engine has\n${theirs}`);
@@ -166,23 +177,19 @@ export class RunWitness {
   }
 }
 
-/** True only when the two are the same for certain; the text of both decides the rest. */
-function sameState(a: RunState, b: RunState): boolean {
-  for (const [key, mine] of Object.entries(a)) {
-    const theirs: unknown = b[key as keyof RunState];
-    if (mine === theirs) continue;
-    if (typeof mine !== "object" || mine === null || typeof theirs !== "object" || theirs === null)
-      return false;
-    if (mine instanceof Set) {
-      if (mine.size !== (theirs as Set<number>).size) return false;
-      const other = [...(theirs as Set<number>)];
-      if ([...mine].some((entry, index) => entry !== other[index])) return false;
-    } else if (Array.isArray(mine) || ArrayBuffer.isView(mine)) {
-      const [left, right] = [mine as ArrayLike<unknown>, theirs as ArrayLike<unknown>];
-      for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) return false;
-    } else {
-      return false;
-    }
+/** Of states: plain values, lists, columns and sets. */
+function same(mine: unknown, theirs: unknown): boolean {
+  if (mine === theirs) return true;
+  if (typeof mine !== "object" || mine === null || typeof theirs !== "object" || theirs === null)
+    return false;
+  if (mine instanceof Set) return theirs instanceof Set && same([...mine], [...theirs]);
+  if (Array.isArray(mine) || ArrayBuffer.isView(mine)) {
+    const [left, right] = [mine as ArrayLike<unknown>, theirs as ArrayLike<unknown>];
+    if (left.length !== right.length) return false;
+    for (let index = 0; index < left.length; index += 1) if (!same(left[index], right[index])) return false;
+    return true;
   }
-  return true;
+  const [left, right] = [mine as Record<string, unknown>, theirs as Record<string, unknown>];
+  const keys = Object.keys(left);
+  return keys.length === Object.keys(right).length && keys.every((key) => same(left[key], right[key]));
 }

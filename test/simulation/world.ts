@@ -76,6 +76,8 @@ class World {
   /** Runs that are to be there: index in the scenario → id. */
   readonly #ids = new Map<number, string>();
   readonly #executions = new Map<string, Execution[]>();
+  /** Begun and not yet answered. */
+  readonly #active = new Set<Execution>();
   #pendingFaults: Fault[];
   #skew = BEGINNING;
   #steady: boolean;
@@ -87,6 +89,7 @@ class World {
   #lives = 0;
   #named = 0;
   #fullFor = 0;
+  #endsAfterWrite = false;
 
   constructor(scenario: Scenario, seams: Seams) {
     this.#scenario = scenario;
@@ -137,7 +140,8 @@ class World {
       const life = this.#life;
       if (life === undefined || this.#broken !== undefined) continue;
       if (this.#faultsOfThisTurn(life) || !life.host.idle) continue;
-      this.#checkQuiet(life);
+      // Without room the engine is ahead of its disk.
+      if (life.host.health.error === undefined) this.#checkQuiet(life);
       this.#lookAround();
       if (this.#writes > MAX_WRITES && this.#cancelAll(life)) continue;
       if (this.#virtual.advance()) continue;
@@ -160,7 +164,8 @@ class World {
   }
 
   #openStore(): Store {
-    const store = this.#rawStore();
+    const raw = this.#rawStore();
+    const store = overriding(raw, { commit: (commit) => this.#write(() => raw.commit(commit)) });
     return this.#seams.store?.(store) ?? store;
   }
 
@@ -238,14 +243,24 @@ class World {
   // journal writes
 
   #commit(life: Life, commit: Commit): void {
+    this.#store.commit(commit);
+    this.#guarded(() => this.#witness(commit));
+    if (!this.#endsAfterWrite) return;
+    this.#endsAfterWrite = false;
+    this.#die(life, "after a write");
+    throw new Crash("after a write");
+  }
+
+  /** The innermost of all: here the disk is full, and the power goes. */
+  #write(perform: () => void): void {
     this.#writes += 1;
     const due = this.#take(({ at, what }) => at <= this.#writes && (what === "full" || what === "crash"));
     const full = due.find((fault) => fault.what === "full");
     if (full) this.#fullFor = full.times;
     const crash = due.find((fault) => fault.what === "crash");
     if (crash?.when === "between") this.#pendingFaults.push({ ...crash, at: 0 });
-    if (crash?.when === "before") {
-      this.#die(life, "before a write");
+    if (crash?.when === "before" && this.#life) {
+      this.#die(this.#life, "before a write");
       throw new Crash("before a write");
     }
     if (this.#fullFor > 0) {
@@ -253,12 +268,8 @@ class World {
       this.#tell("full");
       throw new LayerloomError("DATABASE_FULL", "no room", { retryable: true });
     }
-    this.#store.commit(commit);
-    this.#guarded(() => this.#witness(commit));
-    if (crash?.when === "after") {
-      this.#die(life, "after a write");
-      throw new Crash("after a write");
-    }
+    perform();
+    this.#endsAfterWrite ||= crash?.when === "after";
   }
 
   #witness(commit: Commit): void {
@@ -268,7 +279,7 @@ class World {
       if (!run) throw new Broken("journal", `events of ${runId}, which was never created`);
       for (const event of events) {
         this.#trace.push(`${runId} ${JSON.stringify(event)}`);
-        this.#ledger.see(run, event);
+        this.#ledger.see(run, event, this.#steady);
         if ("comment" in event && event.comment !== undefined) this.#words.add(event.comment);
         run.see(event, this.#steady);
       }
@@ -293,7 +304,10 @@ class World {
     const { context } = begun;
     const key = keyOf(context);
     const before = this.#executions.get(key) ?? [];
-    this.#executions.set(key, [...before, { begun, life }]);
+    const execution = { begun, life };
+    this.#executions.set(key, [...before, execution]);
+    this.#active.add(execution);
+    this.#ledger.began(key, begun.sees);
     this.#guarded(() => this.#checkBegun(life, begun, key, before));
     return before.length;
   }
@@ -318,16 +332,9 @@ class World {
 
   /** What an attempt reads is the newest output on disk. */
   #checkSight(run: RunWitness, node: string, sees: unknown): void {
-    const template = run.definition.nodes[node]?.with?.sees;
-    const source = typeof template === "string" ? /nodes\.([a-z0-9_-]+)\./.exec(template)?.[1] : undefined;
-    if (source === undefined) return;
-    const output = run.state.outputs[run.plan.indexOf.get(source) ?? -1];
-    const expected = output ? this.#ledger.value(output) : null;
-    if (JSON.stringify(sees) !== JSON.stringify(expected))
-      throw new Broken(
-        "sight",
-        `${node} of ${run.id} sees ${JSON.stringify(sees)}, not ${JSON.stringify(expected)}`,
-      );
+    const expected = this.#ledger.sight(run, node);
+    if (expected !== undefined && JSON.stringify(sees) !== expected)
+      throw new Broken("sight", `${node} of ${run.id} sees ${JSON.stringify(sees)}, not ${expected}`);
   }
 
   #running(life: Life, runId: string): number {
@@ -335,6 +342,8 @@ class World {
   }
 
   #answered(life: Life, key: string, answer: Answer): void {
+    for (const execution of this.#active)
+      if (execution.life === life && keyOf(execution.begun.context) === key) this.#active.delete(execution);
     if (!life.dead) this.#ledger.answered(key, answer);
   }
 
@@ -436,6 +445,7 @@ class World {
   /** Nothing is under way but what sleeps: the attempts that run are those that the state knows. */
   #checkQuiet(life: Life): void {
     this.#guarded(() => {
+      this.#checkExecutions(life);
       for (const [id, run] of this.#witnesses) {
         const held = life.host.runs.get(id);
         if (held === undefined) {
@@ -443,8 +453,25 @@ class World {
           continue;
         }
         if (run.ended) throw new Broken("end", `${id} has ended and the engine still holds it`);
+        const lost = run.running().find((node) => !held.attempts.has(node));
+        if (lost !== undefined)
+          throw new Broken("liveness", `${lost} of ${id} is running and nobody runs it`);
       }
     });
+  }
+
+  /** Whoever still works on something that was taken back has been told so. */
+  #checkExecutions(life: Life): void {
+    for (const execution of this.#active) {
+      const { runId, node, activation, attempt, signal } = execution.begun.context;
+      const over = execution.life !== life || signal.aborted;
+      if (over) this.#active.delete(execution);
+      else if (!this.#witnesses.get(runId)?.runs(node, activation, attempt))
+        throw new Broken(
+          "runaway",
+          `${keyOf(execution.begun.context)} goes on and the run does not wait for it`,
+        );
+    }
   }
 
   #lookAround(): void {
