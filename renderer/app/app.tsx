@@ -7,6 +7,7 @@ import { Dialogs } from "#renderer/app/dialogs.tsx";
 import { Toasts } from "#renderer/app/toasts.tsx";
 import { LanguageSwitch, ThemeSwitch } from "#renderer/app/top-bar.tsx";
 import { useDesktop } from "#renderer/app/use-desktop.ts";
+import { useEscalations } from "#renderer/app/use-escalations.ts";
 import { useShortcuts } from "#renderer/app/use-shortcuts.ts";
 import { Workspace } from "#renderer/app/workspace.tsx";
 import { Inbox } from "#renderer/runs/inbox.tsx";
@@ -24,6 +25,7 @@ export function App({ retryConnection }: { readonly retryConnection: () => void 
   useTheme();
   useShortcuts();
   useDesktop();
+  useEscalations();
   useUnloadWarning();
   return (
     <div className="app">

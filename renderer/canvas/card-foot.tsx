@@ -15,10 +15,17 @@ export function CardFoot({ run }: { readonly run: NodeView | undefined }): React
   if (!run) return <div className="ll-card-foot" data-status="none" />;
   const elapsed = elapsedText(run, now, language);
   const facts = figures(run, (n) => t("canvas.tokens", { n }));
+  const by = run.fallback ? [t("canvas.by", { link: run.fallback.to })] : [];
   return (
     <div className="ll-card-foot" data-status={run.status}>
       <State run={run} now={now} />
-      <span className="ll-card-facts">{[...facts, ...(elapsed ? [elapsed] : [])].join(" · ")}</span>
+      {run.degraded === "inherited" && (
+        <span className="ll-card-degraded" title={t("canvas.degraded")}>
+          <span aria-hidden="true">▽</span>
+          <span className="visually-hidden">{t("canvas.degraded")}</span>
+        </span>
+      )}
+      <span className="ll-card-facts">{[...by, ...facts, ...(elapsed ? [elapsed] : [])].join(" · ")}</span>
     </div>
   );
 }

@@ -121,7 +121,7 @@ function CardFacts({ task }: { readonly task: HumanTask }): ReactNode {
       {card.reason !== "node" && (
         <div>
           <dt>{t("runs.card.why")}</dt>
-          <dd>{t(card.reason === "exhausted" ? "runs.card.exhausted" : "runs.card.unsafe")}</dd>
+          <dd>{t(`runs.card.${card.reason}`)}</dd>
         </div>
       )}
       {blocked.length > 0 && (

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { type Failure, isFinal } from "#contract/events.ts";
 import type { NodeView } from "#contract/run.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
+import { EscalationNote } from "#renderer/runs/escalation-note.tsx";
 import { goToNode } from "#renderer/state/go-to.ts";
 import type { RunHead } from "#renderer/state/run-board.ts";
 import {
@@ -31,6 +32,16 @@ export function RunBar(): ReactNode {
 }
 
 function LiveBar({ head }: { readonly head: RunHead }): ReactNode {
+  const { summary } = head;
+  return (
+    <div className="runs-stack">
+      <EscalationNote run={summary} />
+      <LiveBox head={head} />
+    </div>
+  );
+}
+
+function LiveBox({ head }: { readonly head: RunHead }): ReactNode {
   const t = useT();
   const { summary, progress } = head;
   const paused = summary.status === "paused";
@@ -99,7 +110,8 @@ function EndedBar({ head }: { readonly head: RunHead }): ReactNode {
   const shown: Failure | undefined = failed?.failure ?? failure;
   const bad = summary.status === "failed" || summary.status === "partial";
   return (
-    <div className="runs-ended" role="status">
+    <div className="runs-stack runs-ended" role="status">
+      <EscalationNote run={summary} />
       {bad && shown && (
         <div className="runs-failure">
           {failed && <NodeLink id={failed.id} />}

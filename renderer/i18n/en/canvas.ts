@@ -98,6 +98,8 @@ export const enCanvas = {
   "canvas.waits.disk": "waits for room on the disk",
   "canvas.most": "≤ {{n}}×",
   "canvas.mostSays": "Runs at most {{n}} times in one run",
+  "canvas.by": "by {{link}}",
+  "canvas.degraded": "made of something degraded",
   "canvas.tokens": "{{n}} tok",
   "canvas.seconds": "{{n}} s",
 } as const;

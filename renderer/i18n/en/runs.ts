@@ -14,6 +14,18 @@ export const enRuns = {
   "runs.banner": "Run {{id}} of {{pipeline}}, {{when}}: the graph as it ran, read-only",
   "runs.back": "Back to editing",
 
+  "runs.escalation.level": "Level {{level}}",
+  "runs.escalation.recovered": "{{node}} has recovered.",
+  "runs.escalation.retry": "{{node}} is tried again.",
+  "runs.escalation.fallback": "A stand-in took over at {{node}}.",
+  "runs.escalation.default": "{{node}} failed; its default stands in.",
+  "runs.escalation.repeated-failures": "{{node}} keeps failing and is still being tried: have a look.",
+  "runs.escalation.exhausted": "The loop at {{node}} ran out of rounds: a person is needed.",
+  "runs.escalation.unsafe":
+    "An attempt of {{node}} was cut off and must not repeat by itself: a person is needed.",
+  "runs.escalation.chain-ended": "Nothing else has worked at {{node}}: a person is needed.",
+  "runs.escalation.failed": "{{node}} failed and nothing took over: a person is needed.",
+
   "runs.timeline.empty": "No run to show yet",
   "runs.timeline.emptyHint": "Press Run (Ctrl+Enter), or open one under Runs.",
   "runs.timeline.nothing": "Nothing has happened yet",
@@ -41,6 +53,7 @@ export const enRuns = {
   "runs.card.why": "Why",
   "runs.card.exhausted": "A loop used up its rounds without success.",
   "runs.card.unsafe": "This step was cut off by a crash and may not repeat by itself.",
+  "runs.card.fallback": "No try is left, and nothing else in the fallback chain has worked.",
   "runs.card.blocks": "Waits behind it",
   "runs.card.until": "Decide until",
   "runs.card.payload": "What it is about",
@@ -56,5 +69,6 @@ export const enRuns = {
   "runs.outcome.pass": "Pass",
   "runs.outcome.fail": "Fail",
   "runs.outcome.retry": "Try again",
+  "runs.outcome.give_up": "Give up",
   "runs.outcome.continue": "Go on",
 } as const;

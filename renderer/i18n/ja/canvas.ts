@@ -100,6 +100,8 @@ export const jaCanvas: Record<keyof typeof enCanvas, string> = {
   "canvas.waits.disk": "ディスクの空き待ち",
   "canvas.most": "≤ {{n}}×",
   "canvas.mostSays": "1 回の実行で最大 {{n}} 回",
+  "canvas.by": "代替: {{link}}",
+  "canvas.degraded": "代わりの手段による結果を含みます",
   "canvas.tokens": "{{n}} トークン",
   "canvas.seconds": "{{n}} 秒",
 };

@@ -16,6 +16,18 @@ export const jaRuns: Record<keyof typeof enRuns, string> = {
   "runs.banner": "{{pipeline}} の実行 {{id}}({{when}}): 実行時のグラフを表示中・編集不可",
   "runs.back": "編集に戻る",
 
+  "runs.escalation.level": "レベル {{level}}",
+  "runs.escalation.recovered": "{{node}} は回復しました。",
+  "runs.escalation.retry": "{{node}} を再試行しています。",
+  "runs.escalation.fallback": "{{node}} は代わりの手段に切り替わりました。",
+  "runs.escalation.default": "{{node}} は失敗し、既定値を使っています。",
+  "runs.escalation.repeated-failures":
+    "{{node}} の失敗が続いています。復旧は続行中ですが、確認してください。",
+  "runs.escalation.exhausted": "{{node}} のループが回数を使い切りました。人の判断が必要です。",
+  "runs.escalation.unsafe": "{{node}} の試行が中断され、自動では繰り返せません。人の判断が必要です。",
+  "runs.escalation.chain-ended": "{{node}} ではほかの手段がすべて失敗しました。人の判断が必要です。",
+  "runs.escalation.failed": "{{node}} が失敗し、引き継ぐものがありません。人の対応が必要です。",
+
   "runs.timeline.empty": "表示する実行がまだありません",
   "runs.timeline.emptyHint": "「実行」(Ctrl+Enter)を押すか、「実行」タブから開いてください。",
   "runs.timeline.nothing": "まだ何も起きていません",
@@ -43,6 +55,7 @@ export const jaRuns: Record<keyof typeof enRuns, string> = {
   "runs.card.why": "理由",
   "runs.card.exhausted": "ループが成功しないまま回数を使い切りました。",
   "runs.card.unsafe": "この処理は異常終了で中断され、自動では繰り返せません。",
+  "runs.card.fallback": "試行が尽き、代わりの手段もすべて失敗しました。",
   "runs.card.blocks": "この先で待つもの",
   "runs.card.until": "期限",
   "runs.card.payload": "内容",
@@ -58,5 +71,6 @@ export const jaRuns: Record<keyof typeof enRuns, string> = {
   "runs.outcome.pass": "合格",
   "runs.outcome.fail": "失敗とする",
   "runs.outcome.retry": "やり直す",
+  "runs.outcome.give_up": "あきらめる",
   "runs.outcome.continue": "続ける",
 };

@@ -1,0 +1,34 @@
+/** Over the run bar: how far recovery has got, from degraded results up to a person who is needed. */
+import { TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { type FinalRunStatus, isFinal } from "#contract/events.ts";
+import type { RunSummary } from "#contract/run.ts";
+import { useT } from "#renderer/i18n/i18n.ts";
+import { goToNode } from "#renderer/state/go-to.ts";
+import { useRunState } from "#renderer/state/run-store.ts";
+
+export function EscalationNote({ run }: { readonly run: RunSummary }): ReactNode {
+  const t = useT();
+  const { escalation } = run;
+  const id = escalation?.node ?? "";
+  const node = useRunState((state) => state.frozen?.definition.nodes[id]?.title) ?? id;
+  // A single retry is told at its node, and why a run failed at its end.
+  if (!escalation || escalation.level < 2 || (isFinal(run.status) && saysItself(run.status))) return null;
+  const { level, reason } = escalation;
+  return (
+    <button
+      type="button"
+      className="runs-escalation"
+      data-level={level}
+      role={level > 2 ? "alert" : "status"}
+      onClick={() => goToNode(id)}
+    >
+      <TriangleAlert size={14} aria-hidden="true" />
+      <span>
+        <b>{t("runs.escalation.level", { level })}</b> {t(`runs.escalation.${reason}`, { node })}
+      </span>
+    </button>
+  );
+}
+
+const saysItself = (status: FinalRunStatus): boolean => status === "failed" || status === "cancelled";
