@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { NodeView } from "#contract/run.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
+import { formatElapsed, formatUsd } from "#renderer/ui/format.ts";
 import { StateGlyph, stateColour } from "#renderer/ui/state-glyph.tsx";
 import { useNow } from "./now.ts";
 import { elapsedText, figures, secondsLeft, waitKey } from "./run-words.ts";
@@ -13,6 +14,7 @@ export function CardFoot({ run }: { readonly run: NodeView | undefined }): React
   const t = useT();
   const language = useUi((state) => state.language);
   if (!run) return <div className="ll-card-foot" data-status="none" />;
+  if (run.cached) return <StoredFoot run={run} cached={run.cached} now={now} />;
   const elapsed = elapsedText(run, now, language);
   const facts = figures(run, (n) => t("canvas.tokens", { n }));
   const by = run.fallback ? [t("canvas.by", { link: run.fallback.to })] : [];
@@ -26,6 +28,28 @@ export function CardFoot({ run }: { readonly run: NodeView | undefined }): React
         </span>
       )}
       <span className="ll-card-facts">{[...by, ...facts, ...(elapsed ? [elapsed] : [])].join(" · ")}</span>
+    </div>
+  );
+}
+
+/** A stored result says how old it is and what it saved. */
+function StoredFoot({
+  run,
+  cached,
+  now,
+}: {
+  readonly run: NodeView;
+  readonly cached: NonNullable<NodeView["cached"]>;
+  readonly now: number;
+}): ReactNode {
+  const t = useT();
+  const language = useUi((state) => state.language);
+  const age = formatElapsed(Math.max(0, (run.startedAt ?? now) - cached.storedAt), language);
+  const saved = cached.saved.usd ? [t("cached.saved", { usd: formatUsd(cached.saved.usd) })] : [];
+  return (
+    <div className="ll-card-foot" data-status={run.status}>
+      <StateGlyph status={run.status} />
+      <span className="ll-card-facts">{[t("cached.age", { age }), ...saved].join(" · ")}</span>
     </div>
   );
 }
@@ -44,7 +68,7 @@ function State({ run, now }: { readonly run: NodeView; readonly now: number }): 
     <span className="ll-card-waits" style={{ color: stateColour(run.status) }}>
       <StateGlyph status={run.status} compact />
       <span>
-        {t(waits)}
+        {t(waits, { service: run.waitsFor?.service ?? "" })}
         {seconds}
       </span>
     </span>

@@ -13,10 +13,12 @@ import { useUi } from "#renderer/state/ui-store.ts";
 import { ActivityIcon } from "#renderer/ui/activity-icon.tsx";
 import { formatCount } from "#renderer/ui/format.ts";
 import { LAYER_LETTERS, LayerIcon } from "#renderer/ui/layer-icon.tsx";
+import { NodeMarks } from "#renderer/ui/node-marks.tsx";
 import { PinGlyph } from "#renderer/ui/pin-glyph.tsx";
 import { StateGlyph } from "#renderer/ui/state-glyph.tsx";
 import { useCanvas } from "./canvas-store.ts";
 import { CardFoot } from "./card-foot.tsx";
+import { CardItems } from "./card-items.tsx";
 import { CardLive } from "./card-live.tsx";
 import { CardPorts } from "./card-ports.tsx";
 import { gateOutline } from "./gate-outline.ts";
@@ -43,6 +45,7 @@ export const Card = memo(function Card({ id, data, selected, dragging }: NodePro
       data-selected={selected || undefined}
       data-dragging={dragging || undefined}
       data-far={far || undefined}
+      data-degraded={run?.degraded}
       data-fit={fit}
       data-problem={problems?.worst}
       style={{ height: data.height }}
@@ -55,7 +58,15 @@ export const Card = memo(function Card({ id, data, selected, dragging }: NodePro
         ) : (
           <>
             <Summary data={data} />
-            <CardLive id={id} run={run} problem={problems && problemWords(problems, said(problems.first))} />
+            {run?.items ? (
+              <CardItems items={run.items} />
+            ) : (
+              <CardLive
+                id={id}
+                run={run}
+                problem={problems && problemWords(problems, said(problems.first))}
+              />
+            )}
             <CardFoot run={run} />
           </>
         )}
@@ -90,6 +101,7 @@ function CardHead({ id, data, run }: { id: string; data: CardData; run: NodeView
         )}
       </span>
       <span className="ll-card-title">{node.title ?? id}</span>
+      {run && <NodeMarks run={run} compact />}
       {node.pin && (
         <span className="ll-card-pin" role="img" aria-label={t("pin.mark")} title={t("pin.mark")}>
           <PinGlyph size={13} />

@@ -38,6 +38,9 @@ function Drawn({ data, selected, target, readOnly }: Props): ReactNode {
   const { edge, index, route, approval, choice } = data;
   const run = useEdgeRun(index);
   const status = useNodeRun(target)?.status;
+  const source = useNodeRun(edge.from)?.degraded;
+  // A loop carries a reason back, not the result.
+  const degraded = source !== undefined && run?.state === "taken" && edge.kind !== "loop";
   const far = useCanvas((state) => state.far);
   const dropping = useCanvas((state) => state.dropEdge === index);
   const problem = useEdgeProblems(index, readOnly);
@@ -51,10 +54,14 @@ function Drawn({ data, selected, target, readOnly }: Props): ReactNode {
       data-active={active || undefined}
       data-selected={selected || undefined}
       data-dropping={dropping || undefined}
+      data-degraded={degraded || undefined}
       data-problem={problem?.worst}
       data-layer={edge.kind === "loop" ? (data.targetLayer ?? "none") : undefined}
     >
-      <title>{wireTitle(t("canvas.wire.to"), choice ? t("canvas.wire.chosen") : undefined, data, run)}</title>
+      <title>
+        {wireTitle(t("canvas.wire.to"), choice ? t("canvas.wire.chosen") : undefined, data, run)}
+        {degraded && ` · ${t("canvas.wire.degraded")}`}
+      </title>
       <path className="ll-wire-hit react-flow__edge-interaction" d={route.d} data-edge-index={index} />
       {(selected || dropping) && <path className="ll-wire-glow" d={route.d} />}
       <path className="ll-wire-line" d={route.d} />
@@ -62,6 +69,9 @@ function Drawn({ data, selected, target, readOnly }: Props): ReactNode {
       {active && <path className="ll-wire-flow" d={route.d} />}
       <path className="ll-wire-arrow" d={route.arrow} />
       {!far && <WireMark data={data} />}
+      {degraded && (
+        <path className="ll-wire-degraded" d={`M${route.end.x - 21},${route.end.y - 13}h10l-5,8Z`} />
+      )}
       {(!far || edge.kind === "loop") && (
         <EdgeLabelRenderer>
           <WireLabel data={data} run={run} selected={selected} problem={problem} far={far} />

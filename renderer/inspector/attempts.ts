@@ -9,6 +9,17 @@ export type Attempt = {
   readonly outcome?: string | undefined;
   readonly error?: Pick<Failure, "code" | "message" | "class" | "rule"> | undefined;
   readonly ms?: number | undefined;
+  /** The link of the fallback chain that made it: a model, `template`, `human`. */
+  readonly by?: string | undefined;
+  /** Of the first attempt of a round: what the loop had brought that began the round. */
+  readonly back?: SentBack | undefined;
+};
+
+export type SentBack = {
+  readonly from: string;
+  readonly feedback?: Json | undefined;
+  readonly adjust?: Json | undefined;
+  readonly draft?: Json | undefined;
 };
 
 const text = (value: Json | undefined): string | undefined => (typeof value === "string" ? value : undefined);
@@ -23,7 +34,15 @@ const ENDS: Readonly<Record<string, NodeStatus>> = {
 
 export function attemptsOf(events: readonly PrintedEvent[], node: string): readonly Attempt[] {
   const found = new Map<string, Attempt & { readonly at: number }>();
+  let back: SentBack | undefined;
+  let by: string | undefined;
   for (const event of events) {
+    if (event.event === "LoopTaken" && event.to === node) {
+      const { from, feedback, adjust, draft } = event;
+      back = { from: text(from) ?? "", feedback, adjust, draft };
+      by = undefined;
+    }
+    if (event.event === "FallbackTaken" && event.node === node) by = text(event.to);
     if (event.node !== node || typeof event.attempt !== "number" || typeof event.activation !== "number")
       continue;
     const key = `${event.activation}/${event.attempt}`;
@@ -31,7 +50,9 @@ export function attemptsOf(events: readonly PrintedEvent[], node: string): reado
     const end = ENDS[event.event];
     const started = found.get(key);
     if (event.event === "AttemptStarted") {
-      found.set(key, { activation: event.activation, attempt: event.attempt, state: "running", at });
+      const { activation, attempt } = event;
+      found.set(key, { activation, attempt, state: "running", at, ...(by && { by }), ...(back && { back }) });
+      back = undefined;
     } else if (end && started) {
       found.set(key, {
         ...started,

@@ -2,11 +2,13 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useT, useTOr } from "#renderer/i18n/i18n.ts";
+import { eventSays } from "#renderer/runs/event-says.ts";
 import type { PrintedEvent } from "#renderer/runs/printed-event.ts";
 import { goToNode } from "#renderer/state/go-to.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 import { EmptyState } from "#renderer/ui/empty-state.tsx";
 import { formatClock } from "#renderer/ui/format.ts";
+import { useStandIn } from "#renderer/ui/node-marks.tsx";
 
 const ROW_PX = 24;
 const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(["type", "seq", "at", "event", "node", "from", "to"]);
@@ -58,12 +60,26 @@ export function EventLog({ events }: { readonly events: readonly PrintedEvent[] 
               ) : (
                 <span className="runs-event-ends">{ends(event)}</span>
               )}
-              <code className="runs-event-rest">{rest(event)}</code>
+              <EventRest event={event} />
             </li>
           );
         })}
       </ol>
     </div>
+  );
+}
+
+/** In a sentence where there is one, else as the journal has it. */
+function EventRest({ event }: { readonly event: PrintedEvent }): ReactNode {
+  const t = useT();
+  const standIn = useStandIn();
+  const language = useUi((state) => state.language);
+  const says = eventSays(event, { t, standIn, language });
+  if (says === undefined) return <code className="runs-event-rest">{rest(event)}</code>;
+  return (
+    <span className="runs-event-rest" title={rest(event)}>
+      {says}
+    </span>
   );
 }
 

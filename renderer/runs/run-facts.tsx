@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { isFinal } from "#contract/events.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
+import { EscalationMark } from "#renderer/runs/escalation-mark.tsx";
 import { useRunSummary } from "#renderer/state/run-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 import { formatElapsed, formatUsd, formatWhen } from "#renderer/ui/format.ts";
@@ -16,6 +17,7 @@ export function RunFacts(): ReactNode {
   if (!run) return null;
   return (
     <span className="runs-facts">
+      <EscalationMark escalation={run.escalation} />
       <StateGlyph status={run.status} />
       <span title={run.id}>
         {t("runs.run")} {shortId(run.id)} · {formatWhen(run.startedAt, language)} ·{" "}

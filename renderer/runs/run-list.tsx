@@ -5,6 +5,7 @@ import { type ReactNode, useState } from "react";
 import { isFinal } from "#contract/events.ts";
 import type { RunSummary } from "#contract/run.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
+import { EscalationMark } from "#renderer/runs/escalation-mark.tsx";
 import { shortId } from "#renderer/runs/run-facts.tsx";
 import { loadOlderRuns, useEngineState } from "#renderer/state/engine-store.ts";
 import { cancelRun, openRun, retryRun, useRunState } from "#renderer/state/run-store.ts";
@@ -65,7 +66,7 @@ function RunRow({ run, now, shown }: RowProps): ReactNode {
   return (
     <tr aria-current={shown ? "true" : undefined}>
       <td>
-        <StateGlyph status={run.status} />
+        <StateGlyph status={run.status} /> <EscalationMark escalation={run.escalation} />
       </td>
       <td>
         <button type="button" className="runs-link" onClick={() => void openRun(run.id)}>

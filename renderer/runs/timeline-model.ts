@@ -41,6 +41,14 @@ function opening(event: PrintedEvent): { readonly kind: BarKind; readonly status
       return { kind: "human", status: "waiting" };
     case "NodeSkipped":
       return { kind: "mark", status: "skipped" };
+    case "NodeCached":
+      return { kind: "mark", status: "cached" };
+    case "FallbackTaken":
+      return { kind: "mark", status: "degraded" };
+    case "AttemptRefused":
+      return { kind: "mark", status: "waiting" };
+    case "ChildrenStarted":
+      return { kind: "wait", status: "waiting" };
     default:
       return undefined;
   }

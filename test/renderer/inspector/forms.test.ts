@@ -138,3 +138,31 @@ test("attempts are read from the journal, by round", () => {
     { activation: 2, attempt: 1, state: "running" },
   ]);
 });
+
+test("an attempt tells which link made it and what a loop had sent back", () => {
+  const event = (seq: number, event: string, rest: JsonObject): PrintedEvent =>
+    ({ type: "event", seq, at: new Date(seq * 1000).toISOString(), event, ...rest }) as PrintedEvent;
+  const attempts = attemptsOf(
+    [
+      event(1, "AttemptStarted", { node: "a", activation: 1, attempt: 1 }),
+      event(2, "FallbackTaken", { node: "a", activation: 1, link: 1, to: "haiku" }),
+      event(3, "AttemptStarted", { node: "a", activation: 1, attempt: 2 }),
+      event(4, "LoopTaken", {
+        from: "c",
+        to: "a",
+        feedback: "too short",
+        adjust: { effort: "high" },
+        draft: "x",
+      }),
+      event(5, "AttemptStarted", { node: "a", activation: 2, attempt: 1 }),
+      event(6, "AttemptStarted", { node: "a", activation: 2, attempt: 2 }),
+    ],
+    "a",
+  );
+  expect(attempts.map(({ by, back }) => ({ by, back }))).toEqual([
+    {},
+    { by: "haiku" },
+    { back: { from: "c", feedback: "too short", adjust: { effort: "high" }, draft: "x" } },
+    {},
+  ]);
+});
