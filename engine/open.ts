@@ -284,7 +284,7 @@ function startRunning(options: OpenOptions, recover: Recovery, documents?: Docum
   });
   const publisher: Publisher = new Publisher(host.values, () => ({
     runs: runs.recent(),
-    inbox: [...host.runs.values()].flatMap((run) => tasksOf(run.shown)),
+    inbox: [...host.runs.values()].flatMap((run) => tasksOf(run.shown, host.values)),
     ...(host.health.state === "ok" ? {} : { database: host.health }),
   }));
   const runs: RunService = new RunService({

@@ -61,6 +61,8 @@ export type HumanTaskCard = {
   readonly title: string;
   readonly instructions?: string | undefined;
   readonly payload?: Json | undefined;
+  /** In the journal, in place of a large payload. */
+  readonly payloadRef?: ValueRef | undefined;
   /** The outcomes a person may choose from, in order. */
   readonly outcomes: readonly string[];
   /**

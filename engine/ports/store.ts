@@ -37,6 +37,7 @@ export type RunPatch = {
 };
 
 export type Checkpoint = { readonly runId: string; readonly seq: number; readonly state: string };
+/** `json` is what `stored-text.ts` makes of a value, `hash` its SHA-256. */
 export type Blob = { readonly hash: string; readonly json: string };
 
 export type MemoryWrite = {
@@ -131,7 +132,7 @@ export interface Store {
   tail(runId: string, after: number): Iterable<JournalEvent>;
   /** The newest one, or undefined. */
   checkpoint(runId: string): Checkpoint | undefined;
-  /** JSON text of a stored value. */
+  /** The text of a stored value, as it was given. */
   blob(hash: string): string | undefined;
   lastOutput(pipeline: string, node: string): LastOutput | undefined;
 

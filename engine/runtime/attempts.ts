@@ -11,6 +11,7 @@ import { failureOf, usageOf } from "#ports/failure.ts";
 import type { MemoryEntry, MemoryWrite } from "#ports/store.ts";
 import { type AttemptHost, type AttemptIdentity, type AttemptOutcome, performAttempt } from "./attempt.ts";
 import { AwakeCount } from "./awake.ts";
+import { keptCard } from "./card.ts";
 import { completionOf, failureJudgement } from "./judge.ts";
 import type { LiveRun, RunningAttempt } from "./live-run.ts";
 import { seededRandom } from "./random.ts";
@@ -129,7 +130,10 @@ export class Attempts {
     const { node, activation, attempt } = identity;
     if (result.type === "wait")
       return { event: "WaitStarted", node, activation, attempt, wakeAt: result.until };
-    if (result.type === "human") return { event: "HumanTaskOpened", node, activation, card: result.card };
+    if (result.type === "human") {
+      const card = keptCard(result.card, this.#options.sources().values);
+      return { event: "HumanTaskOpened", node, activation, card };
+    }
     const completion = completionOf(
       run,
       this.#options.sources(),

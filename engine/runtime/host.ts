@@ -17,6 +17,7 @@ import type { Clock } from "#ports/clock.ts";
 import type { MemoryWrite, Store } from "#ports/store.ts";
 import { Attempts } from "./attempts.ts";
 import { Breakers } from "./breakers.ts";
+import { keptCard } from "./card.ts";
 import { Children } from "./children.ts";
 import { Committer } from "./committer.ts";
 import { endRun } from "./end-run.ts";
@@ -511,7 +512,7 @@ export class Host {
   }
 
   #openTask(run: LiveRun, effect: Extract<Effect, { type: "OpenHumanTask" }>): void {
-    const card = cardOf(run, this.sources(), effect);
+    const card = keptCard(cardOf(run, this.sources(), effect), this.values);
     this.#later(run, effect, () => {
       this.feed(run, { event: "HumanTaskOpened", node: effect.node, activation: effect.activation, card });
       // In virtual time nobody is there to ask.

@@ -1,6 +1,7 @@
 /** Pictures of a run for people and scripts: summary, live view, printed events, the result of FORMAT.md. */
 import {
   type Failure,
+  type HumanTaskCard,
   isFinal,
   type JournalEvent,
   type PrintedEvent,
@@ -11,6 +12,7 @@ import type { Json, JsonObject } from "#contract/json.ts";
 import type { Cost, EdgeView, HumanTask, NodeView, RunResult, RunSummary, RunView } from "#contract/run.ts";
 import { edgeView, firstUnhandled, nodeView, openTasks, outputOf, runStatus } from "#core/view.ts";
 import type { RunRow } from "#ports/store.ts";
+import { shownCard } from "./card.ts";
 import type { LiveRun, RunSettings } from "./live-run.ts";
 import type { ValueStore } from "./values.ts";
 
@@ -60,15 +62,21 @@ export function runSummary(run: LiveRun): RunSummary {
 }
 
 /** The run's own. */
-export function tasksOf(run: LiveRun): readonly HumanTask[] {
+export function tasksOf(run: LiveRun, values: ValueStore): readonly HumanTask[] {
   const { plan, definition } = run.program;
-  return openTasks(plan, run.state).map((task) => ({ runId: run.id, pipeline: definition.name, ...task }));
+  return openTasks(plan, run.state).map(({ card, ...task }) => ({
+    runId: run.id,
+    pipeline: definition.name,
+    ...task,
+    card: shownCard(card, values),
+  }));
 }
 
 /** With those of its children. */
-export function tasksInTree(run: LiveRun): readonly HumanTask[] {
-  const own = tasksOf(run);
-  return run.children.size === 0 ? own : [...own, ...[...run.children].flatMap(tasksInTree)];
+export function tasksInTree(run: LiveRun, values: ValueStore): readonly HumanTask[] {
+  const own = tasksOf(run, values);
+  if (run.children.size === 0) return own;
+  return [...own, ...[...run.children].flatMap((child) => tasksInTree(child.shown, values))];
 }
 
 export function taskCount(run: LiveRun): number {
@@ -130,7 +138,7 @@ export function runView(run: LiveRun, values: ValueStore): RunView {
     text: run.row.text,
     nodes: nodePictures(run, values),
     edges: edgePictures(run),
-    tasks: tasksInTree(run),
+    tasks: tasksInTree(run, values),
     ...(failure ? { failure } : {}),
     ...(run.held ? { held: run.held.error } : {}),
   };
@@ -183,6 +191,7 @@ export function printEvent(event: JournalEvent, values: ValueStore): PrintedEven
     if (value === undefined) continue;
     if (key === "output" || key === "inputs" || (name === "LoopTaken" && HANDED_ON.has(key)))
       printed[key] = printValue(value as ValueRef, values);
+    else if (key === "card") printed[key] = printCard(value as HumanTaskCard, values);
     else if (key === "failure") Object.assign(printed, printFailure(value as JsonObject));
     else if (key === "fireAt" || key === "wakeAt" || key === "storedAt" || key === "until")
       printed[key] = new Date(value as number).toISOString();
@@ -192,6 +201,10 @@ export function printEvent(event: JournalEvent, values: ValueStore): PrintedEven
 }
 
 const PRINTED_OF_FAILURE = ["code", "message", "class", "rule", "status", "error", "retryAfterMs"] as const;
+
+function printCard({ payloadRef, ...card }: HumanTaskCard, values: ValueStore): Json {
+  return { ...card, ...(payloadRef ? { payload: printValue(payloadRef, values) } : {}) } as JsonObject;
+}
 
 function printFailure(failure: JsonObject): JsonObject {
   const known = PRINTED_OF_FAILURE.filter((key) => failure[key] !== undefined);

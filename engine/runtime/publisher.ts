@@ -118,7 +118,7 @@ export class Publisher {
       summary: runSummary(run),
       nodes,
       edges,
-      tasks: tasksInTree(run),
+      tasks: tasksInTree(run, this.#values),
       ...(failure ? { failure } : {}),
       ...(run.held ? { held: run.held.error } : {}),
       streams: [...run.streams].map(([node, stream]) => ({ node, ...stream })),

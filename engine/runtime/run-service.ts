@@ -227,13 +227,13 @@ export class RunService implements RunApi {
 
   async inbox(): Promise<readonly HumanTask[]> {
     return [...this.#options.host.runs.values()]
-      .flatMap((run) => tasksOf(run.shown))
+      .flatMap((run) => tasksOf(run.shown, this.#options.host.values))
       .sort((a, b) => a.openedAt - b.openedAt);
   }
 
   async decide({ runId, node, outcome, comment, value }: Decision): Promise<void> {
     await this.#steer(runId, (run) => {
-      const task = tasksOf(run).find((open) => open.node === node);
+      const task = tasksOf(run, this.#options.host.values).find((open) => open.node === node);
       if (!task) {
         throw new LayerloomError("TASK_NOT_OPEN", `nobody is asked to decide at "${node}"`, {
           field: node,

@@ -6,6 +6,7 @@
 import { hash } from "node:crypto";
 import Database from "better-sqlite3";
 import type { DatabaseCheck, DatabaseFinding } from "#contract/database.ts";
+import { partsOf } from "#ports/stored-text.ts";
 import { ChainWalk, type LinkedRow } from "./chain.ts";
 import { guarded, toDatabaseError } from "./faults.ts";
 import { brokenChain } from "./journal-reader.ts";
@@ -79,11 +80,13 @@ function journalFindings(db: Database.Database): readonly DatabaseFinding[] {
 
 function valueFindings(db: Database.Database): readonly DatabaseFinding[] {
   const findings: DatabaseFinding[] = [];
-  for (const row of db
-    .prepare<[], { hash: string; json: string }>("SELECT hash, json FROM blobs")
-    .iterate()) {
-    if (hash("sha256", row.json) === row.hash) continue;
-    findings.push({ what: "value", message: `the value ${row.hash} is not as it was written` });
+  const isThere = db.prepare("SELECT 1 FROM blobs WHERE hash = ?");
+  const all = db.prepare<[], { hash: string; json: string }>("SELECT hash, json FROM blobs");
+  for (const row of all.iterate()) {
+    if (hash("sha256", row.json) !== row.hash)
+      findings.push({ what: "value", message: `the value ${row.hash} is not as it was written` });
+    else if (partsOf(row.json).some((part) => !isThere.get(part)))
+      findings.push({ what: "value", message: `a part of the value ${row.hash} is missing` });
   }
   return findings;
 }

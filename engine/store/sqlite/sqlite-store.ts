@@ -65,7 +65,7 @@ export class SqliteStore implements Store {
   }
 
   get #memory(): MemoryTable {
-    this.#memoryTable ??= new MemoryTable(this.#db);
+    this.#memoryTable ??= new MemoryTable(this.#db, this.#blobs);
     return this.#memoryTable;
   }
 
