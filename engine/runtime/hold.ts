@@ -70,10 +70,16 @@ export class Hold {
 /** The run as the store has it: what is only in memory has not happened for anybody who looks. */
 export function asCommitted(run: LiveRun, store: Store): LiveRun {
   if (run.pending.length === 0) return run;
-  const { row, program, settings } = run;
+  const committed = readCommitted(run, store);
+  committed.parent = run.parent;
+  for (const child of run.children) committed.children.add(child);
+  return committed;
+}
+
+function readCommitted({ id, row, program, settings }: LiveRun, store: Store): LiveRun {
   try {
-    const stored = store.run(run.id);
-    if (stored) return Object.assign(readRun(stored, program, store), { parent: run.parent });
+    const stored = store.run(id);
+    if (stored) return readRun(stored, program, store);
   } catch {
     // Damaged: less is shown, never more.
   }
