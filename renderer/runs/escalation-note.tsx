@@ -16,18 +16,12 @@ export function EscalationNote({ run }: { readonly run: RunSummary }): ReactNode
   if (!escalation || escalation.level < 2 || (isFinal(run.status) && saysItself(run.status))) return null;
   const { level, reason } = escalation;
   return (
-    <button
-      type="button"
-      className="runs-escalation"
-      data-level={level}
-      role={level > 2 ? "alert" : "status"}
-      onClick={() => goToNode(id)}
-    >
+    <div className="runs-escalation" data-level={level} role={level > 2 ? "alert" : "status"}>
       <TriangleAlert size={14} aria-hidden="true" />
-      <span>
+      <button type="button" onClick={() => goToNode(id)}>
         <b>{t("runs.escalation.level", { level })}</b> {t(`runs.escalation.${reason}`, { node })}
-      </span>
-    </button>
+      </button>
+    </div>
   );
 }
 
