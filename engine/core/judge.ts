@@ -30,9 +30,10 @@ export function edgesToJudge(plan: ExecutionPlan, state: RunState, node: string,
   if (index === undefined) throw illegal(`There is no node "${node}"`);
   const planNode = plan.nodes[index]!;
   // After an escalation loops are not asked again.
-  const mayGo = (edge: PlanEdge): boolean => isOpen(plan, state, edge);
   const loops =
-    state.status[index] === EXHAUSTED ? [] : planNode.loopsOut.map((edge) => plan.edges[edge]!).filter(mayGo);
+    state.status[index] === EXHAUSTED
+      ? []
+      : planNode.loopsOut.map((edge) => plan.edges[edge]!).filter((edge) => isOpen(plan, state, edge));
   const fails = outcome === "error" || isRefusal(state.status[index]!, outcome);
   const left = fails ? (planNode.definition.default === undefined ? "error" : "ok") : outcome;
   const matching = left === "error" ? [] : loops.filter((edge) => onMatches(edge, left));
@@ -43,7 +44,7 @@ export function edgesToJudge(plan: ExecutionPlan, state: RunState, node: string,
   for (const out of planNode.out) {
     const edge = plan.edges[out]!;
     const by = possible.find(({ outcome: label }) => mayTake(edge, label));
-    if (edge.when === undefined || by === undefined || !mayGo(edge)) continue;
+    if (edge.when === undefined || by === undefined) continue;
     const judged = { edge: out, when: edge.when };
     conditions.push(by.failure === undefined ? judged : { ...judged, failure: by.failure });
   }

@@ -85,6 +85,19 @@ describe("a run of listed nodes", () => {
     expect(run.state.ending).toBe("completed");
   });
 
+  it("takes no else in place of a branch that holds and leads to a left-out node", () => {
+    const definition = define("a b c", [
+      { from: "a", to: "b", when: "w" },
+      { from: "a", to: "c", else: true },
+    ]);
+    const run = limited(definition, { only: ["a", "c"] });
+    run.begin("a");
+    expect(edgesToJudge(run.plan, run.state, "a", "ok").conditions).toEqual([{ edge: 0, when: "w" }]);
+    run.succeed("a", "ok", { verdicts: { 0: true } });
+    expect(statusOf(run, "b c")).toEqual(["not_reached", "not_reached"]);
+    expect(run.state.ending).toBe("completed");
+  });
+
   it("refuses nodes that are not there", () => {
     const run = new Driver(define("a"));
     const first = { event: "RunStarted", runId: "r", pipeline: "t", seed: 1, inputs: { value: {} } } as const;

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import type { PipelineDefinition } from "#contract/definition.ts";
+import { upToOne, withChoices } from "#test/reference/limits.ts";
 import { Disagreement, runBoth } from "#test/reference/lock-step.ts";
 import type { Mood } from "#test/reference/oracle.ts";
 import { randomPipeline } from "#test/reference/random-pipeline.ts";
@@ -43,20 +44,23 @@ const EXPECTED = [
   ...["asking: nobody decided", "node succeeded", "node skipped", "node cached", "node degraded"],
   ...["node failed", "node cancelled", "node not_reached"],
   ...["stuck: decided", "stuck: nobody decided", "queued: refused", "node degraded by what came before"],
+  ...["way chosen", "way not chosen"],
   ...["run completed", "run failed", "run cancelled"],
 ];
 
 describe(`${GRAPHS} random pipelines, seed ${SEED}`, () => {
   it("run in the engine as in the reference interpreter, step by step", () => {
     const seen = new Map<string, number>();
-    const property = fc.property(randomPipeline, mood, (definition, world) => {
+    const property = fc.property(randomPipeline, mood, fc.nat(), (pipeline, world, dice) => {
+      const definition = withChoices(pipeline, dice);
+      const only = upToOne(definition, dice);
       try {
-        const { story, reference } = runBoth(definition, world);
+        const { story, reference } = runBoth(definition, world, only);
         for (const sight of sightsOf(definition, story, reference)) {
           seen.set(sight, (seen.get(sight) ?? 0) + 1);
         }
       } catch (error) {
-        throw error instanceof Disagreement ? explained(error, definition, world) : error;
+        throw error instanceof Disagreement ? explained(error, definition, world, only) : error;
       }
     });
     fc.assert(property, { seed: SEED, numRuns: GRAPHS });
@@ -66,7 +70,12 @@ describe(`${GRAPHS} random pipelines, seed ${SEED}`, () => {
   }, 120_000);
 });
 
-function explained(error: Disagreement, definition: PipelineDefinition, world: Mood): Error {
+function explained(
+  error: Disagreement,
+  definition: PipelineDefinition,
+  world: Mood,
+  only: ReadonlySet<string> | undefined,
+): Error {
   const steps = error.story.map(
     ({ chosen, happening }) => `${JSON.stringify(happening)} of ${JSON.stringify(chosen)}`,
   );
@@ -74,6 +83,7 @@ function explained(error: Disagreement, definition: PipelineDefinition, world: M
   const parts = [
     error.message,
     `LAYERLOOM_SEED=${SEED}, world ${JSON.stringify(world)}`,
+    only === undefined ? "the whole" : `only ${[...only].join(" ")}`,
     stringify(definition),
     [...(left > 0 ? [`(${left} steps)`] : []), ...steps.slice(-LAST_STEPS)].join("\n"),
   ];

@@ -98,6 +98,9 @@ export type Happening =
 
 /** Does the `when` of this edge hold, now that its source finishes? Asked only of edges that have one. */
 export type Holds = (edge: number) => boolean;
+/** Is this candidate of `next:` chosen by the output of the node that finishes? */
+export type Chooses = (candidate: string) => boolean;
+const NONE: Chooses = () => false;
 
 /** Something that may happen next. `why` of a judging: the node's own skip, or the edge that marked it. */
 export type Possible = {
@@ -113,10 +116,14 @@ export class ReferenceRun {
   readonly edges: readonly (Edge & EdgeState)[];
   ended: "completed" | "failed" | "cancelled" | null = null;
   private readonly definition: PipelineDefinition;
+  private readonly only: ReadonlySet<string> | undefined;
   private holds: Holds = () => false;
+  private chooses: Chooses = NONE;
 
-  constructor(definition: PipelineDefinition) {
+  /** `only`: the nodes of a limited run, each with all that leads to it. */
+  constructor(definition: PipelineDefinition, only?: ReadonlySet<string>) {
     this.definition = definition;
+    this.only = only;
     this.nodes = new Map(Object.keys(definition.nodes).map((id) => [id, freshNode()]));
     this.edges = allEdges(definition).map((edge) => ({ ...edge, state: "pending", taken: 0, count: 0 }));
     this.settle();
@@ -145,8 +152,9 @@ export class ReferenceRun {
       });
   }
 
-  happen(happening: Happening, holds: Holds = () => false): void {
+  happen(happening: Happening, holds: Holds = () => false, chooses: Chooses = NONE): void {
     this.holds = holds;
+    this.chooses = chooses;
     if (happening.what === "cancel") {
       this.stop("cancelled");
       return;
@@ -227,7 +235,7 @@ export class ReferenceRun {
 
   private joinOf(id: string): "ready" | "not reached" | "open" {
     const into = this.edges.filter(({ kind, to }) => kind !== "loop" && to === id);
-    if (into.length === 0) return "ready";
+    if (into.length === 0) return this.isLeftOut(id) ? "not reached" : "ready";
     const taken = into.filter(({ state }) => state === "taken").length;
     const resolved = into.every(({ state }) => state !== "pending");
     const join = this.definition.nodes[id]!.join ?? "all";
@@ -266,7 +274,11 @@ export class ReferenceRun {
   /** Loops are asked first; a loop that is taken is all that happens. */
   private finish(id: string, as: Phase, outcome: string): void {
     const asking = this.edges.filter(
-      (edge) => edge.kind === "loop" && edge.from === id && this.conditionHolds(edge, outcome),
+      (edge) =>
+        edge.kind === "loop" &&
+        edge.from === id &&
+        !this.isLeftOut(edge.to) &&
+        this.conditionHolds(edge, outcome),
     );
     const open = asking.find((loop) => loop.count < (loop.max ?? DEFAULT_LOOP_MAX));
     if (open !== undefined) {
@@ -300,11 +312,23 @@ export class ReferenceRun {
     node.phase = as === "succeeded" && node.given > 0 ? "degraded" : as;
     node.outcome = outcome;
     node.degraded = node.phase === "degraded" || this.isGivenDegraded(id);
+    const candidates = this.definition.nodes[id]!.next ?? [];
     const holding = this.leaving(id).filter(
-      (edge) => edge.kind === "flow" || (edge.kind !== "error" && this.conditionHolds(edge, outcome)),
+      (edge) =>
+        (!candidates.includes(edge.to) || this.chooses(edge.to)) &&
+        (edge.kind === "flow" || (edge.kind !== "error" && this.conditionHolds(edge, outcome))),
     );
-    this.resolve(id, withoutElse(holding), "dead");
+    this.resolve(id, this.leadingOn(withoutElse(holding)), "dead");
     for (const edge of this.leaving(id)) if (edge.kind === "skip" && edge.state === "taken") this.mark(edge);
+  }
+
+  /** A limited run does not go to the nodes that it leaves out. */
+  private leadingOn(edges: readonly Edge[]): readonly Edge[] {
+    return edges.filter(({ to }) => !this.isLeftOut(to));
+  }
+
+  private isLeftOut(id: string): boolean {
+    return this.only?.has(id) === false;
   }
 
   /** Its `on` names the outcome and its `when` is true; what is not there does not forbid. */
@@ -399,6 +423,8 @@ export class ReferenceRun {
   /** With a `default:` the node goes on as if it had left by `ok`. */
   private failForGood(id: string, { askLoops }: { readonly askLoops: boolean }): void {
     if (this.definition.nodes[id]!.default !== undefined) {
+      // These defaults name nobody.
+      this.chooses = NONE;
       if (askLoops) this.finish(id, "degraded", "ok");
       else this.leave(id, "degraded", "ok");
       return;
@@ -412,8 +438,9 @@ export class ReferenceRun {
         (edge.kind === "error" || (edge.kind === "branch" && edge.on?.includes("error"))) &&
         this.conditionHolds(edge, "error"),
     );
-    node.unhandled = holding.length === 0;
-    this.resolve(id, withoutElse(holding), node.unhandled ? "blocked" : "dead");
+    const taken = this.leadingOn(withoutElse(holding));
+    node.unhandled = taken.length === 0;
+    this.resolve(id, taken, node.unhandled ? "blocked" : "dead");
     if (!node.unhandled || this.definition.onFailure !== "stop") return;
     this.settle();
     this.stop("failed");

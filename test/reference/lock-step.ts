@@ -13,7 +13,7 @@ import { compilePlan, type ExecutionPlan } from "#core/plan.ts";
 import { initialState, type RunState } from "#core/state.ts";
 import { transition } from "#core/transition.ts";
 import { edgeView, nodeView, openTasks, runStatus } from "#core/view.ts";
-import { type Happening, type Holds, type Possible, ReferenceRun } from "./interpreter.ts";
+import { type Chooses, type Happening, type Holds, type Possible, ReferenceRun } from "./interpreter.ts";
 import { type Mood, Oracle, OUTCOMES } from "./oracle.ts";
 
 const MAX_STEPS = 100_000;
@@ -42,12 +42,13 @@ export class Disagreement extends Error {
 export function runBoth(
   definition: PipelineDefinition,
   mood: Mood,
+  only?: ReadonlySet<string>,
 ): { readonly story: Story; readonly reference: ReferenceRun } {
   const story: Story[number][] = [];
   try {
     const oracle = new Oracle(definition, mood);
-    const reference = new ReferenceRun(definition);
-    const engine = new EngineRun(definition);
+    const reference = new ReferenceRun(definition, only);
+    const engine = new EngineRun(definition, only);
     compare(reference, engine);
     for (let step = 1; reference.ended === null; step++) {
       if (step > MAX_STEPS) throw new Error(`the run has not ended after ${MAX_STEPS} steps`);
@@ -58,8 +59,9 @@ export function runBoth(
         : oracle.answer(chosen, step, another);
       const holds = oracle.verdicts(chosen);
       story.push({ chosen, happening });
-      reference.happen(happening, holds);
-      engine.happen(happening, holds);
+      const chooses = oracle.choices(chosen);
+      reference.happen(happening, holds, chooses);
+      engine.happen(happening, holds, chooses);
       compare(reference, engine);
     }
     return { story, reference };
@@ -154,18 +156,19 @@ class EngineRun {
   /** All effects asked for so far that the run still waits for. */
   private asked: readonly Effect[] = [];
 
-  constructor(definition: PipelineDefinition) {
+  constructor(definition: PipelineDefinition, only: ReadonlySet<string> | undefined) {
     this.plan = compilePlan(definition);
     this.state = initialState(this.plan);
     const inputs = { value: {} };
-    this.send({ event: "RunStarted", runId: "r", pipeline: definition.name, seed: 1, inputs });
+    const limit = only === undefined ? {} : { only: [...only] };
+    this.send({ event: "RunStarted", runId: "r", pipeline: definition.name, seed: 1, inputs, ...limit });
   }
 
-  happen(happening: Happening, holds: Holds): void {
-    this.send(this.eventOf(happening, holds));
+  happen(happening: Happening, holds: Holds, chooses: Chooses): void {
+    this.send(this.eventOf(happening, holds, chooses));
   }
 
-  private eventOf(happening: Happening, holds: Holds): EventBody {
+  private eventOf(happening: Happening, holds: Holds, chooses: Chooses): EventBody {
     if (happening.what === "cancel") return { event: "CancelRequested" };
     const { node } = happening;
     const { activations: activation, attempt } = nodeView(
@@ -174,7 +177,7 @@ class EngineRun {
       this.plan.indexOf.get(node)!,
     );
     const of = { node, activation };
-    const complete = (outcome: string): Completion => this.completion(node, outcome, holds);
+    const complete = (outcome: string): Completion => this.completion(node, outcome, holds, chooses);
     switch (happening.what) {
       case "judged":
         return happening.skippedAs === null
@@ -223,10 +226,11 @@ class EngineRun {
   }
 
   /** With the verdicts that the core asks for, and no others. */
-  private completion(node: string, outcome: string, holds: Holds): Completion {
+  private completion(node: string, outcome: string, holds: Holds, chooses: Chooses): Completion {
+    const next = this.plan.definition.nodes[node]!.next?.filter(chooses);
     const { conditions } = edgesToJudge(this.plan, this.state, node, outcome);
     const verdicts = Object.fromEntries(conditions.map(({ edge }) => [edge, holds(edge)]));
-    return { outcome, output: { value: null }, verdicts };
+    return { outcome, output: { value: null }, verdicts, ...(next === undefined ? {} : { next }) };
   }
 
   private send(event: EventBody): void {

@@ -4,7 +4,7 @@
  */
 import type { PipelineDefinition } from "#contract/definition.ts";
 import type { FailureClass } from "#contract/events.ts";
-import type { Happening, Holds, Possible } from "./interpreter.ts";
+import type { Chooses, Happening, Holds, Possible } from "./interpreter.ts";
 
 /** Outcomes that nodes leave by. Edges also name `exhausted` and `error`. */
 export const OUTCOMES = ["ok", "good", "bad"] as const;
@@ -81,6 +81,11 @@ export class Oracle {
   /** Conditions are judged at one moment: all that the source's `activation` asks in this `phase` and attempt. */
   verdicts({ node, activation, attempt, phase }: Possible): Holds {
     return (edge) => this.chance(this.mood.holding, "when", edge, node, activation, attempt, phase);
+  }
+
+  /** What the output of a node with `next:` says, at the moment when its conditions are judged. */
+  choices({ node, activation, attempt, phase }: Possible): Chooses {
+    return (candidate) => this.chance(60, "next", candidate, node, activation, attempt, phase);
   }
 
   private attempt(node: string, asked: readonly (string | number)[]): Happening {

@@ -23,6 +23,11 @@ export function sightsOf(
     const { join = "all" } = definition.nodes[id]!;
     if (activations > 0) sights.add(`join ${typeof join === "string" ? join : "atLeast"}`);
   }
+  for (const { from, to, kind, taken, state } of reference.edges) {
+    if (kind === "loop" || kind === "error" || !definition.nodes[from]!.next?.includes(to)) continue;
+    if (taken > 0) sights.add("way chosen");
+    else if (state === "dead") sights.add("way not chosen");
+  }
   const edges = allEdges(definition);
   const loops = reference.edges.filter(({ kind, taken }) => kind === "loop" && taken > 0);
   for (const { kind, taken, else: other, state } of reference.edges) {
