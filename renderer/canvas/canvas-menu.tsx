@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { type Translate, useT } from "#renderer/i18n/i18n.ts";
 import { canvasPort } from "#renderer/state/canvas-port.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
+import { forgetResults, keepsResults } from "#renderer/state/kept.ts";
 import { askForPart, PART_MODES } from "#renderer/state/part.ts";
 import { hasOutput, pinOutput, unpin } from "#renderer/state/pins.ts";
 import { retryRun, runBoard, useRunState, useRunSummary } from "#renderer/state/run-store.ts";
@@ -113,6 +114,9 @@ function useEntries({ node, edge, at, screen }: MenuRequest, commands: Commands)
         act: removeSelection,
       },
       ...(readOnly ? [] : partEntries(node, t)),
+      ...(keepsResults(node)
+        ? (["line", { label: t("kept.forget"), act: () => void forgetResults(node), edits: false }] as const)
+        : []),
       ...(ended && readOnly
         ? ([
             "line",

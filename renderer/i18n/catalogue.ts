@@ -3,6 +3,7 @@ import { enApp } from "#renderer/i18n/en/app.ts";
 import { enCanvas } from "#renderer/i18n/en/canvas.ts";
 import { enErrors } from "#renderer/i18n/en/errors.ts";
 import { enInspector } from "#renderer/i18n/en/inspector.ts";
+import { enKept } from "#renderer/i18n/en/kept.ts";
 import { enPalette } from "#renderer/i18n/en/palette.ts";
 import { enParts } from "#renderer/i18n/en/parts.ts";
 import { enRuns } from "#renderer/i18n/en/runs.ts";
@@ -14,6 +15,7 @@ import { jaEditor } from "#renderer/i18n/ja/editor.ts";
 import { jaErrors } from "#renderer/i18n/ja/errors.ts";
 import { jaEvents } from "#renderer/i18n/ja/events.ts";
 import { jaInspector } from "#renderer/i18n/ja/inspector.ts";
+import { jaKept } from "#renderer/i18n/ja/kept.ts";
 import { jaPalette } from "#renderer/i18n/ja/palette.ts";
 import { jaParts } from "#renderer/i18n/ja/parts.ts";
 import { jaRuns } from "#renderer/i18n/ja/runs.ts";
@@ -27,6 +29,7 @@ export type Language = (typeof LANGUAGES)[number];
 export const en = {
   ...enApp,
   ...enRuns,
+  ...enKept,
   ...enParts,
   ...enText,
   ...enStart,
@@ -41,6 +44,7 @@ export type MessageKey = keyof typeof en;
 export const ja: Record<MessageKey, string> = {
   ...jaApp,
   ...jaRuns,
+  ...jaKept,
   ...jaParts,
   ...jaText,
   ...jaStart,

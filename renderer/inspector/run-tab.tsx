@@ -9,6 +9,7 @@ import { formatClock, formatElapsed, formatNumber, formatUsd, formatWhen } from 
 import { NodeMarks } from "#renderer/ui/node-marks.tsx";
 import { StateGlyph } from "#renderer/ui/state-glyph.tsx";
 import { FailureClass } from "./failure-class.tsx";
+import { MemoryLook } from "./memory-look.tsx";
 import { Rounds, useOutcomeText } from "./rounds.tsx";
 
 export function RunTab({ id }: { readonly id: string }): ReactNode {
@@ -16,7 +17,14 @@ export function RunTab({ id }: { readonly id: string }): ReactNode {
   const run = useNodeRun(id);
   const language = useUi((state) => state.language);
   const outcomeText = useOutcomeText();
-  if (!run) return <EmptyState title={t("inspector.run.none")} text={t("inspector.run.noneHint")} />;
+  if (!run) {
+    return (
+      <>
+        <EmptyState title={t("inspector.run.none")} text={t("inspector.run.noneHint")} />
+        <MemoryLook id={id} />
+      </>
+    );
+  }
   const elapsed =
     run.startedAt !== undefined && run.endedAt !== undefined ? run.endedAt - run.startedAt : undefined;
   return (
@@ -70,6 +78,7 @@ export function RunTab({ id }: { readonly id: string }): ReactNode {
         </div>
       )}
       <Rounds id={id} run={run} />
+      <MemoryLook id={id} />
     </div>
   );
 }

@@ -29,6 +29,7 @@ export function marksOf(run: NodeView): readonly NodeMark[] {
   if (fallback) add("fallback", "mark.fallback", { to: fallback.to, n: fallback.link });
   if (degraded === "inherited" || (degraded && !fallback)) add("degraded", `mark.degraded.${degraded}`);
   if (speculation?.running) add("guess", "mark.guess.running");
+  else if (speculation?.off) add("guess", "mark.guess.off");
   else if (speculation)
     add("guess", "mark.guess.done", {
       right: speculation.confirmed,

@@ -5,7 +5,7 @@ import type { Failure } from "#contract/events.ts";
 import type { NodeView } from "#contract/run.ts";
 import { printSummary, printTasks } from "./summary.ts";
 import type { RunView } from "./view.ts";
-import { elapsed, glyph, storedWords, waitWords, word } from "./words.ts";
+import { elapsed, glyph, guessWords, storedWords, waitWords, word } from "./words.ts";
 
 export function plainView(db: string | undefined): RunView {
   const printed = new Map<string, string>();
@@ -56,9 +56,15 @@ function nodeLine(node: NodeView): string {
   const stored = node.cached
     ? storedWords((node.startedAt ?? node.cached.storedAt) - node.cached.storedAt, node.cached.saved)
     : "";
-  const rest = [stored === "" ? took : stored, attempt, link, inherited, why, waits].filter(
-    (part) => part !== "",
-  );
+  const rest = [
+    stored === "" ? took : stored,
+    attempt,
+    link,
+    inherited,
+    why,
+    waits,
+    node.status === "running" ? "" : guessWords(node),
+  ].filter((part) => part !== "");
   return [`${glyph(node.status)} ${node.id}${round} ${word(node.status)}${outcome}`, ...rest].join(" · ");
 }
 

@@ -3,7 +3,7 @@ import type { RunPicture } from "#cli/run-picture.ts";
 import type { NodeStatus } from "#contract/events.ts";
 import type { NodeView } from "#contract/run.ts";
 import { cut, padded } from "./width.ts";
-import { coloured, elapsed, glyph, head, money, storedWords, waitWords, word } from "./words.ts";
+import { coloured, elapsed, glyph, guessWords, head, money, storedWords, waitWords, word } from "./words.ts";
 
 export type TableSize = { readonly columns: number; readonly rows: number };
 
@@ -66,8 +66,9 @@ function nodeLine(node: NodeView, now: number, nameWidth: number, width: number,
   const round = node.activations > 1 ? `#${node.activations}` : "";
   const failure = node.status === "running" ? undefined : node.failure?.message;
   const stored = node.cached ? storedWords(now - node.cached.storedAt, node.cached.saved) : "";
+  const ahead = node.speculation?.running || node.speculation?.off ? guessWords(node) : "";
   const about =
-    [waitWords(node, now), stored, failure ?? node.summary ?? ""].find((text) => text !== "") ?? "";
+    [ahead, waitWords(node, now), stored, failure ?? node.summary ?? ""].find((text) => text !== "") ?? "";
   const status = padded(`${glyph(node.status)} ${word(node.status)}`, STATUS_WIDTH);
   const columns = [
     padded(node.id, nameWidth),

@@ -119,6 +119,16 @@ const PERSON_NEEDED: Readonly<Partial<Record<Escalation["reason"], string>>> = {
   failed: "it failed and nothing took over",
 };
 
+/** How guesses for a node go; nothing for one that was never guessed at. */
+export function guessWords({ speculation }: Pick<NodeView, "speculation">): string {
+  if (!speculation) return "";
+  if (speculation.running) return "⇢ started ahead";
+  if (speculation.off) return "⇢ guessing is off";
+  const { confirmed, refuted, usd } = speculation;
+  const wrong = usd === 0 ? "" : `, ${money({ usd, tokens: 0 })} for wrong ones`;
+  return `⇢ ${confirmed} of ${confirmed + refuted} guesses right${wrong}`;
+}
+
 /** Which command decides a task, one line. */
 export function decideCommand(task: HumanTask, db: string | undefined): string {
   const outcomes = task.card.outcomes.join("|");

@@ -15,6 +15,7 @@ export const enApp = {
   "mark.fallback": "{{to}} took over (link {{n}} of the chain)",
   "mark.standIn.template": "a fixed answer",
   "mark.standIn.human": "a person",
+  "mark.guess.off": "No longer started ahead: guesses were wrong too often",
   "mark.guess.running": "Started ahead, on a guess",
   "mark.guess.done": "Guesses: {{right}} right, {{wrong}} wrong ({{usd}} lost)",
   "items.done": "{{done}} of {{total}} items",

@@ -17,6 +17,7 @@ export const jaApp: Record<keyof typeof enApp, string> = {
   "mark.fallback": "{{to}}に切り替わりました（{{n}} 番目の代わり）",
   "mark.standIn.template": "決まった答え",
   "mark.standIn.human": "人",
+  "mark.guess.off": "推測の外れが多いため、先には始めません",
   "mark.guess.running": "推測で先に始めました",
   "mark.guess.done": "推測: 当たり {{right}}、外れ {{wrong}}（損失 {{usd}}）",
   "items.done": "{{total}} 件中 {{done}} 件",

@@ -33,6 +33,7 @@ test("each thing that is not is said once, the service first", () => {
 
 test("guesses tell how they went, and what wrong ones cost", () => {
   const guesses = { running: false, confirmed: 2, refuted: 1, usd: 0.05 };
+  expect(texts({ speculation: { ...guesses, off: true } })).toEqual(["mark.guess.off"]);
   expect(marksOf(view({ speculation: guesses }))).toMatchObject([
     { text: "mark.guess.done", words: { right: 2, wrong: 1, usd: "$0.0500" } },
   ]);
