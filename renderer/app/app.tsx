@@ -3,6 +3,7 @@ import "#renderer/app/app.css";
 import { type ReactNode, useEffect } from "react";
 import { runCommand } from "#renderer/app/commands.ts";
 import { ConnectionBanner } from "#renderer/app/connection-banner.tsx";
+import { DatabaseBanner } from "#renderer/app/database-banner.tsx";
 import { Dialogs } from "#renderer/app/dialogs.tsx";
 import { Toasts } from "#renderer/app/toasts.tsx";
 import { LanguageSwitch, ThemeSwitch } from "#renderer/app/top-bar.tsx";
@@ -30,6 +31,7 @@ export function App({ retryConnection }: { readonly retryConnection: () => void 
   return (
     <div className="app">
       <ConnectionBanner retry={retryConnection} />
+      <DatabaseBanner />
       {phase === "start" && !runOpened ? <Start /> : <Workspace />}
       <Dialogs />
       <Toasts />

@@ -5,6 +5,7 @@ import { DiscardDialog } from "#renderer/app/discard-dialog.tsx";
 import { FileChangedDialog } from "#renderer/app/file-changed-dialog.tsx";
 import { OpenDialog } from "#renderer/app/open-dialog.tsx";
 import { PartDialog } from "#renderer/app/part-dialog.tsx";
+import { RestoreDialog } from "#renderer/app/restore-dialog.tsx";
 import { RunInputsDialog } from "#renderer/app/run-inputs-dialog.tsx";
 import { SaveAsDialog } from "#renderer/app/save-as-dialog.tsx";
 import { ShortcutsDialog } from "#renderer/app/shortcuts-dialog.tsx";
@@ -29,6 +30,8 @@ export function Dialogs(): ReactNode {
       return <PartDialog partial={dialog.partial} preview={dialog.preview} />;
     case "command":
       return <CommandPalette />;
+    case "restore":
+      return <RestoreDialog />;
     case "shortcuts":
       return <ShortcutsDialog />;
   }

@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import { create } from "zustand";
 import type { ActivityInfo } from "#contract/activity-info.ts";
+import type { DatabaseHealth } from "#contract/database.ts";
 import type { EngineInfo, Template } from "#contract/engine-api.ts";
 import type { HumanTask, RunSummary } from "#contract/run.ts";
 import type { Connection, ConnectionState } from "#renderer/bridge/connection.ts";
@@ -17,7 +18,10 @@ type EngineState = {
   readonly templates: readonly Template[] | undefined;
   readonly runs: readonly RunSummary[] | undefined;
   readonly inbox: readonly HumanTask[];
+  readonly database: DatabaseHealth;
 };
+
+const WELL: DatabaseHealth = { state: "ok" };
 
 export const useEngineState = create<EngineState>(() => ({
   connection: "connecting",
@@ -26,6 +30,7 @@ export const useEngineState = create<EngineState>(() => ({
   templates: undefined,
   runs: undefined,
   inbox: [],
+  database: WELL,
 }));
 
 export function useActivities(): readonly ActivityInfo[] {
@@ -60,9 +65,14 @@ async function loadFacts(): Promise<void> {
 }
 
 function watchAll(): void {
-  getEngine().watchEngine(({ runs, inbox }) =>
-    useEngineState.setState((state) => ({ runs: mergeRuns(state.runs ?? [], runs), inbox })),
+  getEngine().watchEngine(({ runs, inbox, database = WELL }) =>
+    useEngineState.setState((state) => ({ runs: mergeRuns(state.runs ?? [], runs), inbox, database })),
   );
+}
+
+/** After a backup took the place of the database: runs that it does not know are gone. */
+export async function reloadRuns(): Promise<void> {
+  useEngineState.setState({ runs: await getEngine().listRuns({ limit: PAGE }) });
 }
 
 /** Newest first; entries of `newer` replace those of the same run. */

@@ -21,6 +21,7 @@ export type DialogRequest =
   | { readonly kind: "run-inputs"; readonly proceed?: () => void }
   | { readonly kind: "part"; readonly partial: PartialRun; readonly preview: RunPreview }
   | { readonly kind: "command" }
+  | { readonly kind: "restore" }
   | { readonly kind: "shortcuts" };
 
 type Ui = {

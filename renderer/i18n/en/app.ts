@@ -77,6 +77,13 @@ export const enApp = {
   "app.region.bottom": "Timeline, runs, problems, inbox and YAML",
   "app.lost": "The connection to the engine is lost. Reconnecting… Runs go on; your work is kept here.",
   "app.lostRetry": "Try now",
+  "app.database.full": "The disk is full.",
+  "app.database.fullText":
+    "Nothing new starts, and nothing recorded is lost. Runs go on by themselves once there is room.",
+  "app.database.damaged": "The database is damaged.",
+  "app.database.damagedText":
+    "You can look at what is still readable. Nothing can be run until a backup is restored.",
+  "app.database.restore": "Restore a backup…",
   "app.connecting": "Connecting to the engine…",
   "app.neverConnected": "The engine cannot be reached.",
   "app.neverConnectedHint":
@@ -101,6 +108,15 @@ export const enApp = {
   "dialog.changed.overwrite": "Overwrite it",
   "dialog.changed.reload": "Load the new version",
   "dialog.changed.saveAs": "Save mine elsewhere…",
+  "dialog.restore.title": "Restore a backup",
+  "dialog.restore.text":
+    "The backup takes the place of the database. The damaged files are kept under another name. Runs that had not ended by then are paused: look at each before you resume it.",
+  "dialog.restore.none": "There is no backup",
+  "dialog.restore.noneHint":
+    "One is made daily while the app is open. To go on, move the damaged file away and start again.",
+  "dialog.restore.restore": "Restore",
+  "dialog.restore.done": "Restored. What was there is kept as {{keptAs}}",
+
   "dialog.discard.title": "Keep your changes?",
   "dialog.discard.text": "“{{name}}” has changes that are not saved to a file.",
   "dialog.discard.save": "Save",

@@ -80,6 +80,12 @@ export const jaApp: Record<keyof typeof enApp, string> = {
   "app.lost":
     "エンジンとの接続が切れました。再接続しています… 実行は続いており、作業内容はここに残っています。",
   "app.lostRetry": "今すぐ試す",
+  "app.database.full": "ディスクの空きがありません。",
+  "app.database.fullText":
+    "新しい処理は始まりませんが、記録済みの内容は失われません。空きができると実行は自動で再開します。",
+  "app.database.damaged": "データベースが壊れています。",
+  "app.database.damagedText": "読み取れる範囲で閲覧できます。バックアップを復元するまで実行はできません。",
+  "app.database.restore": "バックアップを復元…",
   "app.connecting": "エンジンに接続しています…",
   "app.neverConnected": "エンジンに接続できません。",
   "app.neverConnectedHint":
@@ -104,6 +110,15 @@ export const jaApp: Record<keyof typeof enApp, string> = {
   "dialog.changed.overwrite": "上書きする",
   "dialog.changed.reload": "新しい内容を読み込む",
   "dialog.changed.saveAs": "自分の内容を別名で保存…",
+  "dialog.restore.title": "バックアップの復元",
+  "dialog.restore.text":
+    "データベースをバックアップに置き換えます。壊れたファイルは別の名前で残ります。その時点で終わっていなかった実行は一時停止になります。内容を確かめてから再開してください。",
+  "dialog.restore.none": "バックアップがありません",
+  "dialog.restore.noneHint":
+    "バックアップはアプリを開いている間に毎日作られます。続けるには、壊れたファイルを移してから起動し直してください。",
+  "dialog.restore.restore": "復元する",
+  "dialog.restore.done": "復元しました。元のファイルは {{keptAs}} に残っています",
+
   "dialog.discard.title": "変更を残しますか?",
   "dialog.discard.text": "「{{name}}」にはファイルに保存していない変更があります。",
   "dialog.discard.save": "保存する",
