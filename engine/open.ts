@@ -323,8 +323,8 @@ function openStore(
 
 function recoverRuns(host: Host, runs: RunService, recover: Recovery): void {
   try {
-    if (typeof recover === "object") runs.adoptById(recover.runId);
-    else if (recover !== "none") runs.adoptAll(recover === "paused");
+    if (typeof recover === "object") runs.finder.adoptById(recover.runId);
+    else if (recover !== "none") runs.finder.adoptAll(recover === "paused");
   } catch (thrown) {
     // The store has told the host already.
     if (host.health.state !== "read-only") throw thrown;

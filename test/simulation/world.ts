@@ -205,7 +205,7 @@ class World {
     });
     this.#life = life;
     this.#guarded(() => {
-      for (const row of this.#store.openRuns()) life.service.adopt(row);
+      for (const row of this.#store.openRuns()) life.service.finder.adopt(row);
     });
     // What was started and had not reached the disk is started again by whoever wanted it.
     for (const [index, id] of this.#ids) if (!this.#witnesses.has(id)) this.#start(index);
