@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { NodeView } from "#contract/run.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
-import { formatElapsed, formatUsd } from "#renderer/ui/format.ts";
+import { formatTicking, formatUsd } from "#renderer/ui/format.ts";
 import { StateGlyph, stateColour } from "#renderer/ui/state-glyph.tsx";
 import { useNow } from "./now.ts";
 import { elapsedText, figures, secondsLeft, waitKey } from "./run-words.ts";
@@ -21,12 +21,6 @@ export function CardFoot({ run }: { readonly run: NodeView | undefined }): React
   return (
     <div className="ll-card-foot" data-status={run.status}>
       <State run={run} now={now} />
-      {run.degraded === "inherited" && (
-        <span className="ll-card-degraded" title={t("canvas.degraded")}>
-          <span aria-hidden="true">▽</span>
-          <span className="visually-hidden">{t("canvas.degraded")}</span>
-        </span>
-      )}
       <span className="ll-card-facts">{[...by, ...facts, ...(elapsed ? [elapsed] : [])].join(" · ")}</span>
     </div>
   );
@@ -44,12 +38,15 @@ function StoredFoot({
 }): ReactNode {
   const t = useT();
   const language = useUi((state) => state.language);
-  const age = formatElapsed(Math.max(0, (run.startedAt ?? now) - cached.storedAt), language);
+  const age = formatTicking(Math.max(0, (run.startedAt ?? now) - cached.storedAt), language);
   const saved = cached.saved.usd ? [t("cached.saved", { usd: formatUsd(cached.saved.usd) })] : [];
+  const facts = [...saved, t("cached.age", { age })].join(" · ");
   return (
     <div className="ll-card-foot" data-status={run.status}>
       <StateGlyph status={run.status} />
-      <span className="ll-card-facts">{[t("cached.age", { age }), ...saved].join(" · ")}</span>
+      <span className="ll-card-facts" title={facts}>
+        {facts}
+      </span>
     </div>
   );
 }
@@ -65,10 +62,14 @@ function State({ run, now }: { readonly run: NodeView; readonly now: number }): 
     return <StateGlyph status={run.status} detail={detail} />;
   }
   return (
-    <span className="ll-card-waits" style={{ color: stateColour(run.status) }}>
+    <span
+      className="ll-card-waits"
+      style={{ color: stateColour(run.status) }}
+      title={t(waits, { service: run.waitsFor?.service ?? "" })}
+    >
       <StateGlyph status={run.status} compact />
       <span>
-        {t(waits, { service: run.waitsFor?.service ?? "" })}
+        {run.waitsFor?.kind === "breaker" ? t("canvas.serviceRests") : t(waits)}
         {seconds}
       </span>
     </span>

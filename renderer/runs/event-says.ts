@@ -20,9 +20,9 @@ export function eventSays(event: PrintedEvent, { t, standIn, language }: Words):
       return why;
     case "EscalationChanged": {
       const level = count(event.level);
-      const reason = t(`escalation.reason.${text(event.reason)}` as "escalation.reason.retry");
-      if (level === 0) return reason;
-      return `${level} · ${t(`escalation.${level}` as "escalation.1")} · ${reason}`;
+      const reason = `runs.escalation.${text(event.reason)}` as "runs.escalation.retry";
+      const says = t(reason, { node: text(event.node) });
+      return level === 0 ? says : `${t("runs.escalation.level", { level })}: ${says}`;
     }
     case "BreakerChanged": {
       const until = typeof event.until === "string" ? formatClock(Date.parse(event.until), language) : "";

@@ -2,7 +2,6 @@
 import type { ReactNode } from "react";
 import { isFinal } from "#contract/events.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
-import { EscalationMark } from "#renderer/runs/escalation-mark.tsx";
 import { useRunSummary } from "#renderer/state/run-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 import { formatElapsed, formatUsd, formatWhen } from "#renderer/ui/format.ts";
@@ -17,7 +16,6 @@ export function RunFacts(): ReactNode {
   if (!run) return null;
   return (
     <span className="runs-facts">
-      <EscalationMark escalation={run.escalation} />
       <StateGlyph status={run.status} />
       <span title={run.id}>
         {t("runs.run")} {shortId(run.id)} · {formatWhen(run.startedAt, language)} ·{" "}

@@ -63,7 +63,8 @@ export function NodeMarks({
   const t = useT();
   const standIn = useStandIn();
   const language = useLanguage();
-  const marks = marksOf(run);
+  // Who stands in is named at the foot of a card.
+  const marks = marksOf(run).filter(({ kind }) => !compact || kind !== "fallback");
   if (marks.length === 0) return null;
   return (
     <span className="ui-marks" data-compact={compact || undefined}>

@@ -22,10 +22,10 @@ test.each<[string, JsonObject, string | RegExp]>([
   ["AttemptFailed", { error }, "HTTP_FAILED: 503 · transient (built-in: 5xx)"],
   [
     "EscalationChanged",
-    { level: 4, reason: "chain-ended" },
-    "4 · A person is needed · the fallback chain ended",
+    { level: 4, reason: "chain-ended", node: "a" },
+    "Level 4: Nothing else has worked at a",
   ],
-  ["EscalationChanged", { level: 0, reason: "recovered" }, "recovered"],
+  ["EscalationChanged", { level: 0, reason: "recovered", node: "a" }, "a has recovered."],
   [
     "BreakerChanged",
     { service: "api", state: "open", until: "2026-01-01T00:00:00Z" },
