@@ -1,6 +1,7 @@
 /** A scenario out of a seed. The shape of a pipeline is that of the property tests; here its nodes get something to do. */
 import fc from "fast-check";
 import type {
+  BreakerDefinition,
   CacheDefinition,
   EdgeDefinition,
   NodeDefinition,
@@ -147,8 +148,18 @@ function dressedNode(
       : {}),
     ...(chain.length === 0 ? {} : { fallback: chain }),
     ...(stores ? { cache: cacheOf(id, parents, dice) } : {}),
+    ...(activity.uses === "work" && dice.chance(25, "breaker", id) ? { breaker: breakerOf(id, dice) } : {}),
     ...(dice.chance(8, "remember", id) ? { remember: `kept-${id}` } : {}),
     ...activity,
+  };
+}
+
+/** Few services, so that nodes and runs share them. */
+function breakerOf(id: string, dice: Dice): BreakerDefinition {
+  return {
+    service: dice.pick(["mail", "post"], "service", id),
+    failures: dice.pick([1, 2, 3], "failures", id),
+    cooldown: dice.pick(["100ms", "20s", "5m", "30h"], "cooldown", id),
   };
 }
 

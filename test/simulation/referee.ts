@@ -105,6 +105,8 @@ function toldBy(event: JournalEvent, seen: Seen, failing: (node: string) => stri
         attempt: event.attempt - 1,
         happening: { what: "started", node: event.node },
       };
+    case "AttemptRefused":
+      return { ...of(event, "queued"), happening: { what: "refused", node: event.node } };
     case "AttemptSucceeded":
       return {
         ...of(event, "running"),

@@ -24,6 +24,7 @@ import { Dice } from "./dice.ts";
 import { Ledger } from "./ledger.ts";
 import { Crash, Life, overriding } from "./life.ts";
 import { People } from "./people.ts";
+import { Rests } from "./rests.ts";
 import type { Fault, Scenario } from "./scenario.ts";
 import { RunWitness } from "./witness.ts";
 
@@ -70,6 +71,7 @@ class World {
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #people: People;
+  readonly #rests = new Rests();
   readonly #witnesses = new Map<string, RunWitness>();
   readonly #trace: string[] = [];
   readonly #words = new Set<string>();
@@ -228,6 +230,7 @@ class World {
   #die(life: Life, how: string): void {
     life.dead = true;
     this.#life = undefined;
+    this.#rests.crash();
     this.#tell(`crash ${how}`);
   }
 
@@ -273,6 +276,7 @@ class World {
   }
 
   #witness(commit: Commit): void {
+    this.#rests.begin(commit);
     for (const row of commit.created ?? []) this.#witnesses.set(row.id, new RunWitness(row));
     for (const { runId, events } of commit.events ?? []) {
       const run = this.#witnesses.get(runId);
@@ -280,6 +284,7 @@ class World {
       for (const event of events) {
         this.#trace.push(`${runId} ${JSON.stringify(event)}`);
         this.#ledger.see(run, event, this.#steady);
+        this.#rests.see(run, event, this.#steady);
         if ("comment" in event && event.comment !== undefined) this.#words.add(event.comment);
         run.see(event, this.#steady);
       }

@@ -1,0 +1,78 @@
+/**
+ * Watches the services that runs share, from the journals alone: nobody but a probe calls one that rests, there is one
+ * probe at a time, and a rest begins only after as many failures in a row as the file says. Must not look into the host.
+ */
+
+import { parseDuration } from "#contract/duration.ts";
+import type { EventOf, JournalEvent } from "#contract/events.ts";
+import { linkInUse } from "#core/chain.ts";
+import type { Commit } from "#ports/store.ts";
+import { Broken } from "./broken.ts";
+import type { RunWitness } from "./witness.ts";
+
+type Service = {
+  state: EventOf<"BreakerChanged">["state"];
+  until: number;
+  /** Run and node of the probe. */
+  probe: string;
+};
+
+export class Rests {
+  readonly #services = new Map<string, Service>();
+  /** Whose state changes in the commit under way, and by which run: the order between runs is not told. */
+  #changing = new Map<string, string>();
+
+  /** Before the events of a commit are seen one by one. */
+  begin({ events = [] }: Commit): void {
+    this.#changing = new Map();
+    for (const { runId, events: group } of events) {
+      for (const event of group)
+        if (event.event === "BreakerChanged") this.#changing.set(event.service, runId);
+    }
+  }
+
+  /** The engine died: a probe that was under way is lost, and another one may go. */
+  crash(): void {
+    for (const service of this.#services.values()) {
+      if (service.state !== "half-open") continue;
+      service.state = "open";
+      service.until = Number.NEGATIVE_INFINITY;
+    }
+  }
+
+  /** Before the witness of the run has seen the event. */
+  see(run: RunWitness, event: JournalEvent, steadyTime: boolean): void {
+    if (event.event === "BreakerChanged") this.#change(run, event, event.at, steadyTime);
+    if (event.event !== "AttemptStarted") return;
+    const name = serviceOf(run, event.node);
+    const service = name === undefined ? undefined : this.#services.get(name);
+    if (name === undefined || service === undefined || service.state === "closed") return;
+    if (service.state === "half-open" && service.probe === `${run.id}/${event.node}`) return;
+    if ((this.#changing.get(name) ?? run.id) !== run.id) return;
+    throw new Broken("rest", `${event.node} of ${run.id} calls ${name}, which is ${service.state}`);
+  }
+
+  #change(run: RunWitness, event: EventOf<"BreakerChanged">, at: number, steadyTime: boolean): void {
+    const { node, service: name, state, until = 0 } = event;
+    const before = this.#services.get(name) ?? { state: "closed", until: 0, probe: "" };
+    if (before.state === state) throw new Broken("rest", `${name} is ${state} and becomes it again`);
+    if (before.state === "closed" && state === "half-open")
+      throw new Broken("rest", `${name} is tried out by ${node} without having been open`);
+    if (steadyTime && before.state === "open" && state === "half-open" && at < before.until)
+      throw new Broken("rest", `${name} is tried out ${before.until - at} ms before its rest is over`);
+    const { breaker } = run.definition.nodes[node] ?? {};
+    const cooldown = breaker === false ? undefined : breaker?.cooldown;
+    if (state === "open" && until > at + (parseDuration(cooldown ?? "5m") ?? 0))
+      throw new Broken("rest", `${name} rests for ${until - at} ms, longer than ${cooldown}`);
+    this.#services.set(name, { state, until, probe: `${run.id}/${node}` });
+  }
+}
+
+function serviceOf(run: RunWitness, node: string): string | undefined {
+  const index = run.plan.indexOf.get(node);
+  const { breaker } = run.definition.nodes[node] ?? {};
+  if (index === undefined || !breaker || breaker.service === undefined) return undefined;
+  const link = linkInUse(run.plan, run.state, index);
+  if (typeof link === "object") return undefined;
+  return link === undefined ? breaker.service : `${breaker.service}/${link}`;
+}
