@@ -182,13 +182,15 @@ export class Breakers {
   #move(service: Service, state: BreakerState, by?: NodeService): void {
     const before = service.state;
     if (state !== before) {
-      const shownBefore = service.view.state;
+      const { state: shownBefore } = service.view;
       service.state = state;
       const { view } = service;
       if (!sameForEver(before, state))
         this.#options.keep({ service: service.name, state: isUnharmed(state) ? null : lasting(state) });
-      if (by && view.state !== shownBefore) this.#record(by, view);
-      if (view.state !== shownBefore) for (const user of service.users) this.#show(user);
+      // A probe may follow one that was given up: then it is half-open as before, by another one.
+      const changed = view.state !== shownBefore || state.probe?.by !== before.probe?.by;
+      if (by && changed) this.#record(by, view);
+      if (changed) for (const user of service.users) this.#show(user);
       else if (by) this.#show(by);
     }
     this.#arm(service);

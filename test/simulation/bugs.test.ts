@@ -13,6 +13,7 @@ const { hook } = vi.hoisted(() => ({
     return hooked(await load());
   },
 }));
+vi.mock("#core/breaker.ts", (load) => hook(load));
 vi.mock("#core/transition.ts", (load) => hook(load));
 vi.mock("#core/outstanding.ts", (load) => hook(load));
 vi.mock("#core/degraded.ts", (load) => hook(load));

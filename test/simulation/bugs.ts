@@ -3,6 +3,7 @@
  * anew for every scenario, so that what it counts starts from nothing.
  */
 import type { EventBody } from "#contract/events.ts";
+import type { admit, elapsed, failed } from "#core/breaker.ts";
 import type { markDegraded } from "#core/degraded.ts";
 import type { joinOf } from "#core/join.ts";
 import type { edgesToJudge } from "#core/judge.ts";
@@ -430,4 +431,17 @@ export const BUGS: Readonly<Record<string, Plant>> = {
     "resultKey",
     () => (run, _sources, node) => `${run.program.definition.name}/${node}`,
   ),
+  "a service that rests is called": inFunction<typeof admit>("admit", (real) => (...args) => ({
+    to: "go",
+    state: real(...args).state,
+  })),
+  "the rest of a service is not kept": inCommit((commit) => ({ ...commit, breakers: [] })),
+  "who waits for a service is not queued again": inFunction<typeof elapsed>(
+    "elapsed",
+    () => (state, now) => ({ ...state, until: now + 1_000 }),
+  ),
+  "a rest is cut short": inFunction<typeof failed>("failed", (real) => (...args) => {
+    const state = real(...args);
+    return state.until === null ? state : { ...state, until: state.until - state.cooldownMs / 2 };
+  }),
 };

@@ -12,6 +12,7 @@ import type { RunWitness } from "./witness.ts";
 
 type Service = {
   state: EventOf<"BreakerChanged">["state"];
+  /** Open: when a probe may go; half-open: when another one may. */
   until: number;
   /** Run and node of the probe. */
   probe: string;
@@ -53,19 +54,28 @@ export class Rests {
   }
 
   #change(run: RunWitness, event: EventOf<"BreakerChanged">, at: number, steadyTime: boolean): void {
-    const { node, service: name, state, until = 0 } = event;
+    const { node, service: name, state } = event;
     const before = this.#services.get(name) ?? { state: "closed", until: 0, probe: "" };
-    if (before.state === state) throw new Broken("rest", `${name} is ${state} and becomes it again`);
+    if (before.state === state && state !== "half-open")
+      throw new Broken("rest", `${name} is ${state} and becomes it again`);
     if (before.state === "closed" && state === "half-open")
       throw new Broken("rest", `${name} is tried out by ${node} without having been open`);
-    if (steadyTime && before.state === "open" && state === "half-open" && at < before.until)
-      throw new Broken("rest", `${name} is tried out ${before.until - at} ms before its rest is over`);
-    const { breaker } = run.definition.nodes[node] ?? {};
-    const cooldown = breaker === false ? undefined : breaker?.cooldown;
-    if (state === "open" && until > at + (parseDuration(cooldown ?? "5m") ?? 0))
-      throw new Broken("rest", `${name} rests for ${until - at} ms, longer than ${cooldown}`);
+    if (steadyTime && state === "half-open" && at < before.until)
+      throw new Broken("rest", `${name} is tried out ${before.until - at} ms too early`);
+    const { cooldownMs, leaseMs } = spansOf(run, node);
+    const until = state === "half-open" ? at + leaseMs : (event.until ?? 0);
+    // A probe that was taken back leaves it open for the next one at once.
+    if (state === "open" && until !== at + cooldownMs && !(before.state === "half-open" && until === at))
+      throw new Broken("rest", `${name} rests for ${until - at} ms, not ${cooldownMs}`);
     this.#services.set(name, { state, until, probe: `${run.id}/${node}` });
   }
+}
+
+function spansOf({ definition }: RunWitness, node: string) {
+  const { breaker, timeout } = definition.nodes[node] ?? {};
+  const cooldownMs = parseDuration((breaker === false ? undefined : breaker?.cooldown) ?? "5m") ?? 0;
+  const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
+  return { cooldownMs, leaseMs: timeoutMs === undefined ? cooldownMs : timeoutMs + 1_000 };
 }
 
 function serviceOf(run: RunWitness, node: string): string | undefined {
