@@ -1,6 +1,8 @@
 /** Fallback chains, and the mark that what they gave carries on. */
 import { describe, expect, it } from "vitest";
 import type { NodeDefinition } from "#contract/definition.ts";
+import { tryOfLink } from "#core/chain.ts";
+import { willBeDegraded } from "#core/degraded.ts";
 import { edgesToJudge } from "#core/judge.ts";
 import { Driver, define } from "./support/driver.ts";
 
@@ -233,5 +235,34 @@ describe("the degraded mark", () => {
     other.skip("b");
     expect(other.view("b")).toMatchObject({ status: "skipped", degraded: "inherited" });
     expect(other.view("c").degraded).toBeUndefined();
+  });
+});
+
+describe("what a host asks of a node before it finishes", () => {
+  it("is the number of the try with the link in use", () => {
+    const run = chained(["haiku"]);
+    const next = () => tryOfLink(run.state, 0);
+    expect(next()).toBe(1);
+    run.begin("a");
+    expect(next()).toBe(1);
+    run.failWith("a", "transient");
+    expect(next()).toBe(2);
+    run.fire("a", "retry");
+    expect(next()).toBe(2);
+    run.begin("a");
+    run.failWith("a", "permanent");
+    expect(next()).toBe(1);
+  });
+
+  it("is whether its result will be degraded", () => {
+    const run = chained(["haiku"]);
+    const willBe = (failedAs: string | null, node = 0) => willBeDegraded(run.plan, run.state, node, failedAs);
+    expect([willBe(null), willBe("ok"), willBe("error")]).toEqual([false, true, false]);
+    run.break("a");
+    run.begin("a");
+    expect([willBe(null), willBe("error")]).toEqual([true, false]);
+    run.succeed("a");
+    run.begin("b");
+    expect([willBe(null, 1), willBe("error", 1)]).toEqual([true, true]);
   });
 });

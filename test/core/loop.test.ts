@@ -19,7 +19,9 @@ describe("a loop that is taken", () => {
     const context = () => loopContext(run.plan, run.state, 0);
     const nothing = { feedback: null, draft: null, change: null };
     expect(context()).toEqual({ ...nothing, count: 0, max: 2 });
-    expect(loopContext(run.plan, run.state, 1)).toEqual({ ...nothing, count: 0, max: 0 });
+    const outside = { ...nothing, count: 0, max: 0 };
+    expect(loopContext(run.plan, run.state, 1)).toEqual(outside);
+    expect(loopContext(run.plan, run.state, -1)).toEqual(outside);
     run.run("a");
     run.run("b", "fail", {
       feedback: { 2: { value: "more" } },
