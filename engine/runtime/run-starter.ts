@@ -3,6 +3,8 @@
  * and what it may cost.
  */
 import { randomBytes, randomInt } from "node:crypto";
+import { dirname, resolve } from "node:path";
+import { DEFAULT_RECURSION_DEPTH } from "#contract/definition.ts";
 import type { QuoteRequest, ReadResult, RunPreview, StartRequest } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import { type EventOf, isFinal, type ValueRef } from "#contract/events.ts";
@@ -172,6 +174,8 @@ export class RunStarter {
       provider,
       seed,
       folders: request.folder === undefined ? folders : [request.folder],
+      maxDepth: program.definition.maxRecursionDepth ?? DEFAULT_RECURSION_DEPTH,
+      ...(origin && base && origin.as !== "part" ? inherited(base) : beside(request)),
       ...(origin ? { origin } : {}),
     };
     const models = program.modelProviders(provider);
@@ -213,6 +217,16 @@ export class RunStarter {
       },
     };
   }
+}
+
+/** A person who may name a folder may also name a file, and has its neighbours read with it. */
+function beside({ folder, file }: StartRequest): Pick<RunSettings, "pipelineFolders"> {
+  if (folder === undefined || file === undefined) return {};
+  return { pipelineFolders: [dirname(resolve(folder, file))] };
+}
+
+function inherited({ settings: { pipelineFolders } }: LiveRun): Pick<RunSettings, "pipelineFolders"> {
+  return pipelineFolders ? { pipelineFolders } : {};
 }
 
 function randomRunId(): string {
