@@ -73,7 +73,8 @@ export class RunStarter {
       const { nodes, base } = part;
       return base ? { nodes, basedOn: { runId: base.id, startedAt: base.row.startedAt } } : { nodes };
     }
-    resolveInputs(program.definition, request.inputs ?? {});
+    // For what it would refuse.
+    this.#prepare(program, request, resolveInputs(program.definition, request.inputs ?? {}), {});
     return {
       nodes: program.plan.nodes.map(({ id: node, definition }) =>
         definition.pin ? { node, does: "pinned", why: "pin" } : { node, does: "runs", why: "all" },
@@ -178,7 +179,9 @@ export class RunStarter {
       ...(origin && base && origin.as !== "part" ? inherited(base) : beside(request)),
       ...(origin ? { origin } : {}),
     };
-    const models = program.modelProviders(provider);
+    const listed = only && new Set(only);
+    // What does not run asks no model.
+    const models = program.modelProviders(provider, (id) => listed?.has(id) !== false);
     if (models.includes("anthropic") && !simulated && !this.#options.hasSecret("ANTHROPIC_API_KEY")) {
       throw new LayerloomError("MISSING_KEY", "the pipeline asks a real model and no key is set", {
         hint: "Set ANTHROPIC_API_KEY, or run it with the simulated model (--provider simulated).",
