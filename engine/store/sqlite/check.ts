@@ -29,7 +29,9 @@ export function checkDatabase(path: string): DatabaseCheck {
     } catch (thrown) {
       const error = toDatabaseError(thrown, path, "open");
       if (error.code !== "DATABASE_DAMAGED") throw error;
-      findings.push({ what: "page", message: error.message });
+      // A file that is cut short says so at every look.
+      if (!findings.some(({ message }) => message === error.message))
+        findings.push({ what: "page", message: error.message });
     }
   };
   try {
