@@ -42,12 +42,16 @@ export function isUnstarted(plan: ExecutionPlan, state: RunState, index: number,
   return item < next && runs[item] === null && ends[item] === null;
 }
 
-/** Did a node succeed though items of it failed, or with a child that was itself partial? O(nodes), once a run. */
-export function isPartial(state: RunState): boolean {
-  return state.children.some(
-    (children, node) =>
-      children !== null && children.failed + children.partial > 0 && state.status[node] === SUCCEEDED,
-  );
+/**
+ * Did a node succeed though items of it failed and were collected, or with a child that was itself partial? O(nodes),
+ * once a run. Failed items that were not collected failed their node: what it is then left by is whole.
+ */
+export function isPartial(plan: ExecutionPlan, state: RunState): boolean {
+  return plan.nodes.some(({ index, children: policy }) => {
+    const children = state.children[index]!;
+    if (children === null || state.status[index] !== SUCCEEDED) return false;
+    return children.partial > 0 || (children.failed > 0 && policy!.collect);
+  });
 }
 
 export type StartedChild = {

@@ -71,7 +71,7 @@ export function transition(plan: ExecutionPlan, state: RunState, event: EventBod
   checkPhase(state, event.event);
   handler(turn, event);
   if (state.live === 0 && state.ending === null) {
-    endRun(turn, state.unhandled > 0 ? "failed" : isPartial(state) ? "partial" : "completed");
+    endRun(turn, state.unhandled > 0 ? "failed" : isPartial(plan, state) ? "partial" : "completed");
   }
   escalate(turn);
   return turn;

@@ -10,6 +10,7 @@ import {
 } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
 import type { Cost, EdgeView, HumanTask, NodeView, RunResult, RunSummary, RunView } from "#contract/run.ts";
+import { PARENTING } from "#core/status.ts";
 import { edgeView, firstUnhandled, nodeView, openTasks, outputOf, runStatus } from "#core/view.ts";
 import type { RunRow } from "#ports/store.ts";
 import { shownCard } from "./card.ts";
@@ -41,6 +42,8 @@ export function rowSummary(row: Omit<RunRow, "text">): RunSummary {
 export function statusOf(run: LiveRun): RunStatus {
   const status = runStatus(run.program.plan, run.state);
   if (status !== "waiting" || run.state.items === 0) return status;
+  // Items that a loop took back say nothing of what the run does now.
+  if (!run.state.status.includes(PARENTING)) return status;
   return run.children.size === 0 || hasMoving(run.children) ? "running" : status;
 }
 

@@ -65,9 +65,35 @@ export class ResultCache {
     return declined;
   }
 
+  /**
+   * Before a step: the key under which what it makes may be stored. None when what the key is made of has changed since
+   * it was asked for, as by another node that finished: nobody can say which of the two the attempt has seen.
+   */
+  keyOf(run: LiveRun, sources: ScopeSources, event: EventBody): string | undefined {
+    if (event.event !== "AttemptSucceeded") return undefined;
+    const cache = run.program.definition.nodes[event.node]?.cache;
+    if (cache === undefined) return undefined;
+    try {
+      const key = resultKey(run, sources, event.node, cache);
+      const asked = this.#making.get(run)?.get(event.node)?.key ?? key;
+      return asked === key ? key : undefined;
+    } catch (thrown) {
+      if (!(thrown instanceof LayerloomError)) throw thrown;
+      return undefined;
+    }
+  }
+
   /** After each step of a run: keeps what it made, and hands a flight on whose leader cannot bring it home. */
-  moved(run: LiveRun, sources: ScopeSources, event: EventBody, touched: readonly number[]): void {
-    const stored = event.event === "AttemptSucceeded" ? this.#keep(run, sources, event) : undefined;
+  moved(
+    run: LiveRun,
+    sources: ScopeSources,
+    event: EventBody,
+    key: string | undefined,
+    touched: readonly number[],
+  ): void {
+    const kept =
+      key !== undefined && event.event === "AttemptSucceeded" && this.#keep(run, sources, event, key);
+    const stored = kept ? key : undefined;
     const making = this.#making.get(run);
     if (!making) return;
     for (const index of touched) {
@@ -135,31 +161,25 @@ export class ResultCache {
     if (!this.#flights.has(making.key)) this.#flights.set(making.key, { run, node, waiting: new Map() });
   }
 
-  /** The key under which it was stored. */
-  #keep(run: LiveRun, sources: ScopeSources, event: EventOf<"AttemptSucceeded">): string | undefined {
+  /** False for what is degraded or incomplete: it is not stored. */
+  #keep(run: LiveRun, sources: ScopeSources, event: EventOf<"AttemptSucceeded">, key: string): boolean {
     const { node, outcome, output, usage } = event;
     const { definition, plan } = run.program;
     const cache = definition.nodes[node]?.cache;
-    if (cache === undefined || !isWhole(run.state, plan.indexOf.get(node) ?? -1)) return undefined;
-    try {
-      const key = this.#making.get(run)?.get(node)?.key ?? resultKey(run, sources, node, cache);
-      this.#ahead.set(key, {
-        key,
-        scope: cache.scope ?? "pipeline",
-        pipeline: definition.name,
-        node,
-        outcome,
-        output,
-        storedAt: sources.now,
-        expiresAt: sources.now + (parseDuration(cache.ttl) ?? 0),
-        usd: usage?.usd ?? 0,
-        tokens: usage?.tokens ?? 0,
-      });
-      return key;
-    } catch (thrown) {
-      if (!(thrown instanceof LayerloomError)) throw thrown;
-      return undefined;
-    }
+    if (cache === undefined || !isWhole(run.state, plan.indexOf.get(node) ?? -1)) return false;
+    this.#ahead.set(key, {
+      key,
+      scope: cache.scope ?? "pipeline",
+      pipeline: definition.name,
+      node,
+      outcome,
+      output,
+      storedAt: sources.now,
+      expiresAt: sources.now + (parseDuration(cache.ttl) ?? 0),
+      usd: usage?.usd ?? 0,
+      tokens: usage?.tokens ?? 0,
+    });
+    return true;
   }
 
   /** The flight of this node is over: all that waited look again, or the next of them leads. */

@@ -14,10 +14,7 @@ export function placeOf(path: string): { readonly node?: string; readonly edge?:
 }
 
 /** Objects that mean nothing once they are empty. */
-const EMPTY_MEANS_NONE = new Set<string | number>([
-  ...["retry", "skip", "defaults", "with", "inputs"],
-  ...["cache", "breaker", "pin", "adjust"],
-]);
+const EMPTY_MEANS_NONE = new Set<string | number>(["retry", "skip", "defaults", "with", "inputs"]);
 
 /** Replaces what stands at a path; undefined takes it away. Nothing changes when it is there already. */
 export function setAt(

@@ -45,7 +45,6 @@ describe("the registry", () => {
       "memory.append",
       "memory.get",
       "memory.put",
-      "pipeline",
       "simulate",
       "template",
       "transform",

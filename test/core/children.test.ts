@@ -84,7 +84,7 @@ describe("a node with forEach", () => {
       items: { total: 4, running: 0, done: 4, failed: 0 },
     });
     expect([run.state.usd, run.state.items]).toEqual([0.5, 0]);
-    expect(run.asked).toEqual(["EndRun completed"]);
+    expect(run.asked).toContain("EndRun completed");
     expect(run.replayed()).toBe(run.bytes());
   });
 
@@ -145,6 +145,21 @@ describe("a node with forEach", () => {
     end(run, 0, { status: "partial" });
     run.succeed("map");
     expect(run.asked).toEqual(["EndRun partial"]);
+  });
+
+  it("is whole when what failed was not collected and somebody else's word stands in", () => {
+    const loop = { from: "map", to: "map", kind: "loop", max: 1 } as const;
+    const run = Driver.started(define({ map: { forEach: [1], default: 0 } }, [loop]));
+    for (const _round of [1, 2]) {
+      run.begin("map");
+      run.send({ event: "ChildrenStarted", ...run.attempt("map"), count: 1 });
+      start(run, 0);
+      end(run, 0, boom);
+      run.failWith("map", "permanent");
+    }
+    run.open("map", { reason: "exhausted", outcomes: ["approved"] });
+    run.decide("map", "approved");
+    expect(run.asked).toContain("EndRun completed");
   });
 
   it("starts nothing while paused, takes results in, and goes on after", () => {

@@ -15,8 +15,8 @@ import type { FailureClass, NodeStatus, RunStatus } from "#contract/events.ts";
 import { allEdges, type Edge, follows, innerLoops, onlyBetween } from "./graph.ts";
 
 /**
- * Where a node is. `judging`: may be skipped. `seeking`: may be stored. `asking`, `exhausted`, `unsafe`, `stuck`: a
- * person has the word.
+ * Where a node is. `judging`: may be skipped. `seeking`: may be stored. `parenting`: its child runs have the word.
+ * `asking`, `exhausted`, `unsafe`, `stuck`: a person has it.
  */
 type Phase =
   | "idle"
@@ -26,6 +26,7 @@ type Phase =
   | "running"
   | "retrying"
   | "sleeping"
+  | "parenting"
   | "asking"
   | "exhausted"
   | "unsafe"
@@ -45,12 +46,13 @@ const LIVE: readonly Phase[] = [
   "running",
   "retrying",
   "sleeping",
+  "parenting",
   "asking",
   "exhausted",
   "unsafe",
   "stuck",
 ];
-const WAITING: readonly Phase[] = ["sleeping", "asking", "exhausted", "unsafe", "stuck"];
+const WAITING: readonly Phase[] = ["sleeping", "parenting", "asking", "exhausted", "unsafe", "stuck"];
 
 type NodeState = {
   phase: Phase;
@@ -64,6 +66,8 @@ type NodeState = {
   tries: number;
   /** Made, or made from something made, by a link or a default. */
   degraded: boolean;
+  /** Done by child runs, some of which failed. */
+  partial: boolean;
   /** Failed, and no edge took it. */
   unhandled: boolean;
   /** The skip edge that wants this node skipped. */
@@ -84,7 +88,14 @@ export type Happening =
   | { readonly what: "sought"; readonly node: string; readonly storedAs: string | null }
   | { readonly what: "started"; readonly node: string }
   | { readonly what: "refused"; readonly node: string }
-  | { readonly what: "succeeded"; readonly node: string; readonly outcome: string }
+  /** It is done by child runs, and what they left was `partial`: some failed. */
+  | { readonly what: "split"; readonly node: string }
+  | {
+      readonly what: "succeeded";
+      readonly node: string;
+      readonly outcome: string;
+      readonly partial?: boolean;
+    }
   | { readonly what: "failed"; readonly node: string; readonly class: FailureClass }
   | { readonly what: "lost"; readonly node: string }
   | { readonly what: "fell asleep"; readonly node: string }
@@ -114,7 +125,7 @@ export type Possible = {
 export class ReferenceRun {
   readonly nodes: ReadonlyMap<string, NodeState>;
   readonly edges: readonly (Edge & EdgeState)[];
-  ended: "completed" | "failed" | "cancelled" | null = null;
+  ended: "completed" | "partial" | "failed" | "cancelled" | null = null;
   private readonly definition: PipelineDefinition;
   private readonly only: ReadonlySet<string> | undefined;
   private holds: Holds = () => false;
@@ -179,8 +190,12 @@ export class ReferenceRun {
       case "refused":
         this.giveUp(id);
         break;
+      case "split":
+        node.phase = "parenting";
+        break;
       case "succeeded":
       case "woke":
+        node.partial = happening.what === "succeeded" && happening.partial === true;
         this.finish(id, "succeeded", happening.outcome);
         break;
       case "failed":
@@ -228,8 +243,10 @@ export class ReferenceRun {
       }
     }
     if (this.ended === null && this.possible().length === 0) {
-      const failed = [...this.nodes.values()].some(({ unhandled }) => unhandled);
-      this.ended = failed ? "failed" : "completed";
+      const nodes = [...this.nodes.values()];
+      const failed = nodes.some(({ unhandled }) => unhandled);
+      const partial = nodes.some((node) => node.partial && node.phase === "succeeded");
+      this.ended = failed ? "failed" : partial ? "partial" : "completed";
     }
   }
 
@@ -254,6 +271,7 @@ export class ReferenceRun {
     node.attempt = 0;
     node.tries = 0;
     node.given = 0;
+    node.partial = false;
     const mayBeSkipped = node.mark !== null || this.definition.nodes[id]!.skip !== undefined;
     node.phase = mayBeSkipped ? "judging" : this.beforeRunning(id);
   }
@@ -467,12 +485,15 @@ function freshNode(): NodeState {
     given: 0,
     tries: 0,
     degraded: false,
+    partial: false,
     unhandled: false,
     mark: null,
   };
 }
 
-function isWaiting(phase: Phase): phase is "sleeping" | "asking" | "exhausted" | "unsafe" | "stuck" {
+function isWaiting(
+  phase: Phase,
+): phase is "sleeping" | "parenting" | "asking" | "exhausted" | "unsafe" | "stuck" {
   return WAITING.includes(phase);
 }
 

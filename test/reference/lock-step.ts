@@ -11,6 +11,7 @@ import { edgesToJudge } from "#core/judge.ts";
 import { inFlight, isOutstanding, outstanding } from "#core/outstanding.ts";
 import { compilePlan, type ExecutionPlan } from "#core/plan.ts";
 import { initialState, type RunState } from "#core/state.ts";
+import { PARENTING } from "#core/status.ts";
 import { transition } from "#core/transition.ts";
 import { edgeView, nodeView, openTasks, runStatus } from "#core/view.ts";
 import { type Chooses, type Happening, type Holds, type Possible, ReferenceRun } from "./interpreter.ts";
@@ -146,6 +147,7 @@ function enginePossible(plan: ExecutionPlan, state: RunState): readonly Possible
     if (effect.type === "SetTimer" && effect.timer === "wait") add(effect.node, "sleeping");
   }
   for (const { node } of inFlight(plan, state)) add(node, "running");
+  for (const { id, index } of plan.nodes) if (state.status[index] === PARENTING) add(id, "parenting");
   for (const { node, card } of openTasks(plan, state)) add(node, PHASE_OF_CARD[card.reason]);
   return plan.nodes.flatMap(({ id }) => found.get(id) ?? []);
 }
@@ -191,6 +193,8 @@ class EngineRun {
         return { event: "AttemptRefused", ...of, failure: FAILURE, random: 0.5 };
       case "started":
         return { event: "AttemptStarted", ...of, attempt: attempt + 1 };
+      case "split":
+        return { event: "ChildrenStarted", ...of, attempt, count: 0 };
       case "succeeded":
         return { event: "AttemptSucceeded", ...of, attempt, ...complete(happening.outcome) };
       case "failed":

@@ -129,6 +129,7 @@ function dressedNode(
   const { skip: _skip, retry, cache, fallback, ...rest } = bare;
   const activity = activityOf(id, bare.uses, parents, plain, dice);
   const asksModel = activity.uses === "work" || activity.uses === "think";
+  const items = asksModel && fallback === undefined ? itemsOf(id, sees(activity), dice) : {};
   const chain = (fallback ?? []).filter((link) => asksModel || link === "human" || typeof link === "object");
   const stores = cache !== undefined && STORABLE.includes(activity.uses);
   return {
@@ -151,6 +152,22 @@ function dressedNode(
     ...(activity.uses === "work" && dice.chance(25, "breaker", id) ? { breaker: breakerOf(id, dice) } : {}),
     ...(dice.chance(8, "remember", id) ? { remember: `kept-${id}` } : {}),
     ...activity,
+    ...items,
+  };
+}
+
+const sees = ({ with: settings }: Pick<NodeDefinition, "with">): boolean => settings?.sees !== undefined;
+
+/** Once for each of a few items. */
+function itemsOf(id: string, seesParent: boolean, dice: Dice): Partial<NodeDefinition> {
+  if (!dice.chance(15, "items", id)) return {};
+  const list = dice.pick([[], [1], [1, 2, 3], [1, 2, 3, 4, 5]], "list", id);
+  const most = dice.pick([undefined, 1, 2], "at once", id);
+  return {
+    // A list that is none fails the node.
+    forEach: seesParent && dice.chance(10, "no list", id) ? `\${{ run.seed }}` : list,
+    ...(most === undefined ? {} : { maxConcurrent: most }),
+    ...(dice.chance(50, "collect", id) ? { onItemError: "collect" } : {}),
   };
 }
 

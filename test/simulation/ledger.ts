@@ -5,6 +5,7 @@
 import type { NodeDefinition } from "#contract/definition.ts";
 import { parseDuration } from "#contract/duration.ts";
 import type { Completion, EventOf, JournalEvent, Usage, ValueRef } from "#contract/events.ts";
+import type { Json } from "#contract/json.ts";
 import type { Store } from "#ports/store.ts";
 import type { Answer } from "./activities.ts";
 import { Broken } from "./broken.ts";
@@ -55,7 +56,7 @@ export class Ledger {
   see(run: RunWitness, event: JournalEvent, steadyTime: boolean): void {
     const node = "node" in event ? run.definition.nodes[event.node] : undefined;
     if (node === undefined || !("node" in event)) return;
-    const worldly = node.uses === "work" || node.uses === "think";
+    const worldly = (node.uses === "work" || node.uses === "think") && node.forEach === undefined;
     if (worldly && event.event === "AttemptSucceeded") this.#checkAnswer(run, event);
     if (event.event === "NodeSkipped") this.#checkReuse(run, event);
     if (event.event === "NodeCached") this.#checkStored(run, node, event, steadyTime);
@@ -64,7 +65,8 @@ export class Ledger {
       const name = String(node.with?.name);
       this.#lists.set(name, [...(this.#lists.get(name) ?? []), this.#json(event.output)]);
     }
-    const result = resultOf(run, event);
+    if (node.forEach !== undefined && event.event === "AttemptSucceeded") this.#checkItems(run, node, event);
+    const result = run.isItem ? undefined : resultOf(run, event);
     if (result === undefined) return;
     const output = this.#json(result.output);
     if (node.remember !== undefined) {
@@ -118,6 +120,21 @@ export class Ledger {
     );
     if (!fits)
       throw new Broken("answer", `${key} is recorded as ${event.outcome} ${output}, which nobody answered`);
+  }
+
+  /** Results stand in the order of the items, whatever the order in which they came. */
+  #checkItems(run: RunWitness, node: NodeDefinition, event: EventOf<"AttemptSucceeded">): void {
+    const ends = run.state.children[run.plan.indexOf.get(event.node) ?? -1]?.ends ?? [];
+    const output = JSON.parse(this.#json(event.output)) as { readonly results?: readonly Json[] };
+    const results = node.onItemError === "collect" ? output.results : output;
+    const expected = ends.map((end) =>
+      end?.status === "completed" ? (JSON.parse(this.#json(end.output)) as Json) : null,
+    );
+    if (JSON.stringify(results) !== JSON.stringify(expected))
+      throw new Broken(
+        "items",
+        `${event.node} of ${run.id} gives ${JSON.stringify(results)}, its items ${JSON.stringify(expected)}`,
+      );
   }
 
   #noteMade(run: RunWitness, node: NodeDefinition, event: EventOf<"AttemptSucceeded"> & At): void {

@@ -9,7 +9,12 @@ import { Broken } from "./broken.ts";
 import { type Finishing, holds } from "./conditions.ts";
 
 /** What was to be seen of the event's node before: the task that is open there, its newest failure. */
-export type Seen = { readonly card: HumanTaskCard | null; readonly failure: Failure | null };
+export type Seen = {
+  readonly card: HumanTaskCard | null;
+  readonly failure: Failure | null;
+  /** While its child runs have the word: how many of them failed, and were partial themselves. */
+  readonly children: { readonly failed: number; readonly partial: number } | null;
+};
 
 type Phase = Possible["phase"];
 type Told = {
@@ -105,18 +110,29 @@ function toldBy(event: JournalEvent, seen: Seen, failing: (node: string) => stri
         attempt: event.attempt - 1,
         happening: { what: "started", node: event.node },
       };
+    case "ChildrenStarted":
+      return {
+        ...of(event, "running"),
+        attempt: event.attempt,
+        happening: { what: "split", node: event.node },
+      };
     case "AttemptRefused":
       return { ...of(event, "queued"), happening: { what: "refused", node: event.node } };
     case "AttemptSucceeded":
       return {
-        ...of(event, "running"),
+        ...of(event, seen.children ? "parenting" : "running"),
         attempt: event.attempt,
-        happening: { what: "succeeded", node: event.node, outcome: event.outcome },
+        happening: {
+          what: "succeeded",
+          node: event.node,
+          outcome: event.outcome,
+          partial: (seen.children?.failed ?? 0) + (seen.children?.partial ?? 0) > 0,
+        },
         finishing: event,
       };
     case "AttemptFailed":
       return {
-        ...of(event, "running"),
+        ...of(event, seen.children ? "parenting" : "running"),
         attempt: event.attempt,
         happening: { what: "failed", node: event.node, class: event.failure.class },
         finishing: { node: event.node, outcome: failing(event.node), failure: event.failure },

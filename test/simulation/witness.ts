@@ -3,15 +3,16 @@
  * a promise about a single run does not hold. Must not look into the host.
  */
 import type { PipelineDefinition } from "#contract/definition.ts";
-import { DERIVED, type EventBody, isFinal, type JournalEvent } from "#contract/events.ts";
+import { DERIVED, type EventBody, isFinal, type JournalEvent, type ParentOfRun } from "#contract/events.ts";
 import { checkInvariants } from "#core/invariants.ts";
 import { isCurrent } from "#core/outstanding.ts";
 import { compilePlan, type ExecutionPlan } from "#core/plan.ts";
 import { encodeState, initialState, type RunState } from "#core/state.ts";
-import { RUNNING } from "#core/status.ts";
+import { PARENTING, RUNNING } from "#core/status.ts";
 import { transition } from "#core/transition.ts";
 import { runStatus } from "#core/view.ts";
 import type { RunRow } from "#ports/store.ts";
+import type { RunSettings } from "#runtime/live-run.ts";
 import { differences } from "#test/reference/lock-step.ts";
 import { Broken } from "./broken.ts";
 import { Referee, type Seen } from "./referee.ts";
@@ -32,11 +33,16 @@ export class RunWitness {
   readonly started = new Set<string>();
   /** node#activation → times that a person allowed a cut-off attempt to be repeated. */
   readonly allowed = new Map<string, number>();
+  readonly parent: ParentOfRun | null;
+  /** One item of a list: a pipeline of one node. */
+  readonly isItem: boolean;
   #usd = 0;
   #tokens = 0;
 
   constructor(row: RunRow) {
     this.id = row.id;
+    this.parent = row.parent ?? null;
+    this.isItem = (row.settings as RunSettings).item === true;
     this.definition = JSON.parse(row.text) as PipelineDefinition;
     this.plan = compilePlan(this.definition);
     this.state = initialState(this.plan);
@@ -64,7 +70,12 @@ export class RunWitness {
   /** Of the event's node, before it. */
   #seenAt(event: EventBody): Seen {
     const index = "node" in event ? (this.plan.indexOf.get(event.node) ?? -1) : -1;
-    return { card: this.state.cards[index] ?? null, failure: this.state.failures[index] ?? null };
+    const { cards, failures, children, status } = this.state;
+    return {
+      card: cards[index] ?? null,
+      failure: failures[index] ?? null,
+      children: status[index] === PARENTING ? (children[index] ?? null) : null,
+    };
   }
 
   /** One event that is now on disk. */
@@ -100,6 +111,11 @@ export class RunWitness {
   /** Between two journal writes. */
   check(): void {
     const { plan, state, referee } = this;
+    for (const { id, index, children } of plan.nodes) {
+      const running = state.children[index]?.running ?? 0;
+      if (children && running > children.limit)
+        throw new Broken("slots", `${running} children of ${id} at once, ${children.limit} are allowed`);
+    }
     const broken = checkInvariants(plan, state);
     if (broken.length > 0) throw new Broken("invariant", `${this.id}: ${broken.join("; ")}`);
     if (state.usd !== this.#usd || state.tokens !== this.#tokens)
@@ -124,10 +140,15 @@ export class RunWitness {
       throw new Broken("replay", `${this.id}: the journal gives\n${mine}\nthe engine has\n${theirs}`);
   }
 
-  compareRow(row: RunRow | undefined): void {
+  /** `tasks`: open in the run and below it. */
+  compareRow(row: RunRow | undefined, tasks: number): void {
     if (!row) throw new Broken("row", `${this.id} is not in the store`);
     const { state } = this;
-    const expected = `${runStatus(this.plan, state)}, ${state.tasks.size} tasks, ${state.usd} USD, ${state.tokens} tokens`;
+    // A run that only waits for its children does what they do.
+    const own = runStatus(this.plan, state);
+    const byChildren = own === "waiting" && state.status.includes(PARENTING);
+    const status = byChildren && row.status === "running" ? "running" : own;
+    const expected = `${status}, ${tasks} tasks, ${state.usd} USD, ${state.tokens} tokens`;
     const actual = `${row.status}, ${row.openTasks} tasks, ${row.cost.usd} USD, ${row.cost.tokens} tokens`;
     if (actual !== expected)
       throw new Broken("row", `the row of ${this.id} says ${actual}; its journal says ${expected}`);
@@ -142,6 +163,11 @@ export class RunWitness {
       if (this.completed.has(of))
         throw new Broken("repeated", `${of} of ${this.id} starts again after its end`);
       this.started.add(`${of}/${event.attempt}`);
+    }
+    if (event.event === "ChildStarted" || event.event === "ChildEnded") {
+      const key = `${event.event} ${of} ${event.item}`;
+      if (this.completed.has(key)) throw new Broken("repeated", `${key} of ${this.id} comes twice`);
+      this.completed.add(key);
     }
     if (COMPLETIONS.has(event.event)) {
       if (this.completed.has(of)) throw new Broken("repeated", `${of} of ${this.id} is completed twice`);

@@ -207,7 +207,7 @@ class World {
     });
     this.#life = life;
     this.#guarded(() => {
-      for (const row of this.#store.openRuns()) life.service.finder.adopt(row);
+      life.service.finder.adoptAll();
     });
     // What was started and had not reached the disk is started again by whoever wanted it.
     for (const [index, id] of this.#ids) if (!this.#witnesses.has(id)) this.#start(index);
@@ -298,8 +298,16 @@ class World {
       const run = this.#witnesses.get(live.id);
       if (!run) throw new Broken("journal", `${live.id} is said to be on disk and is not`);
       run.compare(live.state);
-      run.compareRow(this.#store.run(live.id));
+      run.compareRow(this.#store.run(live.id), this.#tasksOf(run));
     }
+  }
+
+  /** Of the run and of its children. */
+  #tasksOf(run: RunWitness): number {
+    let tasks = run.state.tasks.size;
+    for (const child of this.#witnesses.values())
+      if (child.parent?.runId === run.id) tasks += this.#tasksOf(child);
+    return tasks;
   }
 
   // attempts
@@ -329,7 +337,8 @@ class World {
       throw new Broken("barrier", `${key} begins before its start is on disk`);
     if (run.definition.nodes[node]?.retrySafe === false && before.length > (run.allowed.get(of) ?? 0))
       throw new Broken("unsafe", `${key} begins again and nobody allowed it`);
-    this.#checkSight(run, node, sees);
+    // An item sees what its parent's node would see.
+    this.#checkSight((run.isItem && this.#witnesses.get(run.parent?.runId ?? "")) || run, node, sees);
     const at = this.#running(life, runId);
     if (at > run.plan.maxConcurrent)
       throw new Broken("slots", `${at} attempts of ${runId} at once, ${run.plan.maxConcurrent} are allowed`);
@@ -486,7 +495,9 @@ class World {
   }
 
   #cancelAll(life: Life): boolean {
-    const open = [...this.#witnesses.values()].filter(({ ended, state }) => !ended && state.ending === null);
+    const open = [...this.#witnesses.values()].filter(
+      ({ ended, state, parent }) => !ended && state.ending === null && parent === null,
+    );
     const fresh = open.filter(({ events }) => !events.some(({ event }) => event === "CancelRequested"));
     for (const { id } of fresh) this.#steer(life, "cancel", id);
     return fresh.length > 0;
@@ -495,12 +506,13 @@ class World {
   /** No timer is left. Whoever paused a run resumes it; anything else that still goes on hangs. */
   #lastHour(life: Life): boolean {
     const open = [...this.#witnesses.values()].filter(({ ended }) => !ended);
-    const paused = open.filter(({ state }) => state.paused);
+    const paused = open.filter(({ state, parent }) => state.paused && parent === null);
     for (const { id } of paused) this.#steer(life, "resume", id);
     if (paused.length > 0) return true;
     for (const { id, state } of open)
       this.#fail("liveness", `${id} hangs with ${state.live} live nodes, ${state.waiting} of them waiting`);
-    const missing = this.#scenario.runs.length - this.#witnesses.size;
+    const roots = [...this.#witnesses.values()].filter(({ parent }) => parent === null);
+    const missing = this.#scenario.runs.length - roots.length;
     if (missing > 0) this.#fail("liveness", `${missing} runs never began`);
     return false;
   }
@@ -508,7 +520,7 @@ class World {
   #checkEnd(): void {
     for (const [id, run] of this.#witnesses) {
       const row = this.#store.run(id);
-      run.compareRow(row);
+      run.compareRow(row, this.#tasksOf(run));
       if (row === undefined) continue;
       const written = this.#store.events(id, 0, Number.MAX_SAFE_INTEGER);
       if (JSON.stringify(written) !== JSON.stringify(run.events))

@@ -58,7 +58,6 @@ function nodeLine(node: NodeView): string {
     : "";
   const rest = [
     stored === "" ? took : stored,
-    node.pinned ? "pinned" : "",
     attempt,
     link,
     inherited,

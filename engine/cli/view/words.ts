@@ -101,8 +101,7 @@ export function waitWords(node: NodeView, now: number): string {
 
 /** `from 12m 03s ago, saves $0.02`, for a node that took a stored result. */
 export function storedWords(ageMs: number, saved: Usage): string {
-  const { usd = 0, tokens = 0 } = saved;
-  const spared = usd === 0 && tokens > 0 ? `${tokens} tokens` : money({ usd, tokens });
+  const spared = money({ usd: saved.usd ?? 0, tokens: saved.tokens ?? 0 });
   return `from ${elapsed(ageMs)} ago${spared === "" ? "" : `, saves ${spared}`}`;
 }
 
