@@ -51,7 +51,7 @@ export async function measure(
     onFatal: reject,
     onCommitted: (runs) => {
       onCommit?.(runs, database);
-      open -= runs.filter((run) => isFinal(runStatus(run.program.plan, run.state))).length;
+      open -= runs.filter((run) => !run.parent && isFinal(runStatus(run.program.plan, run.state))).length;
       if (open === 0) resolve(performance.now());
     },
   });

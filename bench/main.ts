@@ -9,6 +9,7 @@ import Database from "better-sqlite3";
 import { bareAutocommitAppend, bareGroupedAppend, median, printRatio } from "./append.ts";
 import { measure, rowsByStep } from "./engine.ts";
 import { seedEndedRuns, seedOpenRun } from "./history.ts";
+import { benchLists } from "./lists.ts";
 import { chain, fanOut, loopOfTwo, randomDag } from "./pipelines.ts";
 import { builtCli, runToEnd, timeBareStart, timeToLine } from "./start.ts";
 import { benchStore } from "./store.ts";
@@ -153,4 +154,5 @@ async function starts(): Promise<void> {
 benchStore();
 await throughput();
 await flatness();
+await benchLists();
 await starts();
