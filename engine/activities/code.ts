@@ -1,6 +1,7 @@
 /** `code`: JavaScript that computes and can do nothing else. It runs in a sandbox off the engine's thread. */
 import { z } from "zod";
 import { defineActivity } from "#ports/activity.ts";
+import { both, NO_COST, UNKNOWN } from "#ports/estimate.ts";
 import { anyJson, durationText, milliseconds } from "./fields.ts";
 
 export const code = defineActivity({
@@ -50,4 +51,5 @@ export const code = defineActivity({
     };
     return { type: "done", output: await runInSandbox(job, context.signal) };
   },
+  estimate: () => ({ usd: NO_COST, ms: both(UNKNOWN) }),
 });

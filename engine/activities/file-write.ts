@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Json } from "#contract/json.ts";
 import { type ActivityContext, defineActivity } from "#ports/activity.ts";
+import { LOCAL } from "#ports/estimate.ts";
 import { anyJson, anyText, asText } from "./fields.ts";
 import { MAX_FILE_BYTES, tooLarge } from "./files/file-error.ts";
 import { grantedPath } from "./files/granted-path.ts";
@@ -53,6 +54,7 @@ export const fileWrite = defineActivity({
       bytes: z.number(),
       simulated: z.exactOptional(z.literal(true)),
     }),
+  estimate: () => LOCAL,
   async run(settings, context) {
     const { real, text, bytes } = await prepare(settings, context);
     context.signal.throwIfAborted();

@@ -1,6 +1,7 @@
 /** `http`: one request and its answer. Which statuses are worth another try is decided here; trying again is not. */
 import { z } from "zod";
 import { defineActivity } from "#ports/activity.ts";
+import { both, NO_COST, UNKNOWN } from "#ports/estimate.ts";
 import { anyJson } from "./fields.ts";
 import { httpSettings } from "./http/settings.ts";
 
@@ -35,4 +36,6 @@ export const http = defineActivity({
     const { status = 200, headers = {}, body = null } = simulate ?? {};
     return { type: "done", output: { status, headers, body, simulated: true } };
   },
+  /** How long it takes is not known; what a server asks for it is not counted. */
+  estimate: () => ({ usd: NO_COST, ms: both(UNKNOWN) }),
 });

@@ -1,6 +1,7 @@
 /** `memory.append`: adds a value to a remembered list. The host writes it together with the completion, exactly once. */
 import { z } from "zod";
 import { defineActivity } from "#ports/activity.ts";
+import { LOCAL } from "#ports/estimate.ts";
 import { anyJson, memoryName } from "./fields.ts";
 
 export const memoryAppend = defineActivity({
@@ -19,5 +20,6 @@ export const memoryAppend = defineActivity({
       value: anyJson().meta({ title: "Value", description: "What to add.", "x-widget": "expression" }),
     }),
   output: anyJson,
+  estimate: () => LOCAL,
   run: ({ name, value }) => ({ type: "done", output: value, memory: [{ name, op: "append", value }] }),
 });

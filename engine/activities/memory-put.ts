@@ -1,6 +1,7 @@
 /** `memory.put`: remembers a value in place of the one before. The host writes it together with the completion. */
 import { z } from "zod";
 import { defineActivity } from "#ports/activity.ts";
+import { LOCAL } from "#ports/estimate.ts";
 import { anyJson, memoryName } from "./fields.ts";
 
 export const memoryPut = defineActivity({
@@ -20,5 +21,6 @@ export const memoryPut = defineActivity({
       value: anyJson().meta({ title: "Value", description: "What to remember.", "x-widget": "expression" }),
     }),
   output: anyJson,
+  estimate: () => LOCAL,
   run: ({ name, value }) => ({ type: "done", output: value, memory: [{ name, op: "put", value }] }),
 });

@@ -87,7 +87,8 @@ export type ActivityDefinition<Input = unknown, Output extends Json = Json> = {
   simulate?(input: Input, context: ActivityContext): Promise<ActivityResult<Output>> | ActivityResult<Output>;
   /**
    * What attempts cost and take, before a run. `settings` are `with` as written: what only a run knows still is
-   * `${{ … }}`, and nothing was checked. Absent: no cost, and as long as its time limit at worst, or no time at all.
+   * `${{ … }}`, and nothing was checked. Absent: nothing is known but its time limit; what is pure and has
+   * none is done at once.
    */
   estimate?(settings: JsonObject, context: EstimateContext): Estimate;
 };

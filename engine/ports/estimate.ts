@@ -40,3 +40,6 @@ export function both(value: Figure): Spread {
 }
 
 export const NO_COST: Spread = both(figure(0, "local"));
+
+/** Work within this process, done at once. */
+export const LOCAL: Estimate = { usd: NO_COST, ms: NO_COST, once: true };

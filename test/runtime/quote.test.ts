@@ -1,8 +1,15 @@
 /** Quotes with exact figures: of scripts, of prices, of what only people know. */
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { PipelineDefinition } from "#contract/definition.ts";
 import type { QuoteRequest } from "#contract/engine-api.ts";
+import type { Json } from "#contract/json.ts";
 import type { NodeQuote, Quote } from "#contract/quote.ts";
 import { quote } from "#engine/open.ts";
+import { createExpressionLanguage } from "#expression/expression.ts";
+import { defineActivity } from "#ports/activity.ts";
+import { Program } from "#runtime/program.ts";
+import { quoteRequest } from "#runtime/quote/quote.ts";
 import { simulated } from "./simulated.ts";
 
 const HEAD = "layerloom: 1\nname: t\n";
@@ -198,6 +205,61 @@ edges:
     expect(nodes.map(shortly)).toEqual(["0 0 | 0 0", "– | 1 0", "– | 1 0", "– | 0 0"]);
     expect(expected.usd).toBe(0);
   });
+});
+
+describe("items", () => {
+  const each = (list: string, rest = ""): string => `inputs: { names: { type: array } }
+nodes:
+  list: { uses: simulate }
+  each: { uses: simulate, forEach: ${list}, maxConcurrent: 2, with: { delay: 10s, script: [{ usd: 0.5 }] }, retry: { retries: 0 }${rest} }
+edges: [list -> each]
+`;
+
+  it("multiply the cost, and the time by how many rounds they need", async () => {
+    const literal = await quoted(each("[a, b, c]"));
+    expect(literal.nodes[1]).toMatchObject({ items: 3, activations: 1, attempts: 1 });
+    expect(literal.nodes[1] && shortly(literal.nodes[1])).toBe("1.5 20000 | 1.5 20000");
+    expect(literal.worst).toMatchObject({ usd: 1.5, ms: 20_000, unknownUsd: [] });
+    const given = await nodesOf(each('"${{ inputs.names }}"'), { inputs: { names: [1, 2, 3, 4, 5] } });
+    expect(given.each).toBe("2.5 30000 | 2.5 30000");
+    expect((await nodesOf(each('"${{ inputs.names }}"'), { inputs: { names: [] } })).each).toBe("0 0 | 0 0");
+  });
+
+  it("of which only the run knows how many are quoted one by one", async () => {
+    for (const list of ['"${{ nodes.list.output }}"', '"${{ inputs.names }}"']) {
+      const { nodes, worst } = await quoted(each(list));
+      expect(nodes[1]?.items).toBeNull();
+      expect(nodes[1] && shortly(nodes[1])).toBe("≥0.5 ≥10000 | ≥0.5 ≥10000");
+      expect(worst).toMatchObject({ usd: 0.5, unknownUsd: ["each"], unknownMs: ["each"] });
+    }
+  });
+});
+
+it("a pinned node costs nothing, for it does not run", async () => {
+  const { nodes } = await quoted(
+    "nodes: { a: { uses: simulate, with: { script: [{ usd: 9 }] }, pin: { output: 1 } } }",
+  );
+  expect(nodes[0]).toMatchObject({ attempts: 0 });
+  expect(nodes.map(shortly)).toEqual(["0 0 | 0 0"]);
+});
+
+it("an activity that says nothing of itself is unknown, not free", async () => {
+  const silent = defineActivity({
+    info: { name: "silent", title: "Silent", description: "", icon: "x", pure: false, example: {} },
+    input: () => z.unknown(),
+    output: () => z.json() as z.ZodType<Json>,
+    run: () => ({ type: "done", output: null }),
+  });
+  const definition: PipelineDefinition = {
+    layerloom: 1,
+    name: "t",
+    nodes: { a: { uses: "silent" } },
+    edges: [],
+  };
+  const language = createExpressionLanguage();
+  const program = new Program(definition, new Map([["silent", silent]]), language);
+  const { worst } = quoteRequest(program, {}, { language, now: 0 });
+  expect(worst).toMatchObject({ unknownUsd: ["a"], unknownMs: ["a"] });
 });
 
 describe("bad input", () => {

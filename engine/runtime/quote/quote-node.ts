@@ -11,7 +11,7 @@ import {
   type Estimate,
   type EstimateContext,
   figure,
-  NO_COST,
+  LOCAL,
   type PlayedAttempt,
   UNKNOWN,
 } from "#ports/estimate.ts";
@@ -74,10 +74,10 @@ function found(facts: NodeFacts): Found {
   return { expected, worst: { ...worst, ms: atLeast(worst.ms) }, longestMs: atLeast(longestMs) };
 }
 
-/** What has no time limit of its own works in this process and is done at once. */
-function withoutEstimate(activity: ActivityDefinition): AnyAttempt {
-  if (activity.defaultTimeoutMs !== undefined) return { usd: NO_COST, ms: both(UNKNOWN) };
-  return { usd: NO_COST, ms: both(figure(0, "local")), once: true };
+/** What says nothing of itself is not taken for free, but for pure work, which this process does at once. */
+function withoutEstimate({ info, defaultTimeoutMs }: ActivityDefinition): Estimate {
+  if (info.pure && defaultTimeoutMs === undefined) return LOCAL;
+  return { usd: both(UNKNOWN), ms: both(UNKNOWN) };
 }
 
 /** At the end of a chain or of a loop a person may be asked, without a time limit. */
