@@ -74,6 +74,14 @@ export class Breakers {
     return "go";
   }
 
+  /** Is the service that the node would call not well? For calls that nobody needs yet. */
+  rests(run: LiveRun, node: string): boolean {
+    const guard = run.program.guards.get(node);
+    const index = run.program.plan.indexOf.get(node);
+    const name = guard && index !== undefined ? this.#nameOf(run, node, index, guard) : undefined;
+    return name !== undefined && this.#services.get(name)?.view.state === "open";
+  }
+
   /** What an attempt came to, once it is recorded. */
   heard(run: LiveRun, event: EventBody): void {
     const user = "node" in event ? run.services.get(event.node) : undefined;

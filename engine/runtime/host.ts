@@ -121,6 +121,7 @@ export class Host {
       ...outside,
       store: options.store,
       hasRoom: () => this.#slots > 0,
+      rests: (run, node) => this.#breakers.rests(run, node),
       ended: (run, event) => this.feed(run, event),
       count: (count) => this.#committer.guess(count),
     });

@@ -112,6 +112,23 @@ edges: [late -> plan]
   expect(run.nodes.plan).toMatchObject({ status: "degraded", attempts: 1 });
 });
 
+test("nobody calls a service that rests on a guess", async () => {
+  const ahead = (script: string) => `${HEAD}
+nodes:
+  ill: { uses: simulate, retry: { retries: 1 }, breaker: { service: s, failures: 2 }, default: none, with: { script: ${script} } }
+  round: { uses: simulate, speculate: [next], with: { delay: 1m } }
+  next: { uses: simulate, pure: true, breaker: { service: s }, with: { script: [{ output: 1 }] } }
+  again: { uses: simulate }
+edges:
+  - ill -> round -> next -> again
+  - { from: again, to: ill, kind: loop, max: 1, onExhausted: continue }
+`;
+  const guesses = async (script: string) =>
+    (await simulated(ahead(script))).events.filter(({ event }) => event === "SpeculationEnded").length;
+  expect(await guesses("[{ output: 1 }]")).toBe(1);
+  expect(await guesses("[{ output: 1 }, { error: transient }]")).toBe(0);
+});
+
 const crowd = (size: number): string => `${HEAD}
 maxConcurrent: 10000
 nodes:

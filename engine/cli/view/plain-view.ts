@@ -13,8 +13,10 @@ export function plainView(db: string | undefined): RunView {
   return {
     onPicture(picture) {
       for (const node of picture.nodes.values()) {
+        const rests = node.waitsFor?.kind === "breaker";
         const state = `${node.status} ${node.activations} ${node.attempt}`;
-        if (node.status === "idle" || node.status === "queued" || printed.get(node.id) === state) continue;
+        if (node.status === "idle" || (node.status === "queued" && !rests)) continue;
+        if (printed.get(node.id) === state) continue;
         printed.set(node.id, state);
         print(nodeLine(node));
       }
