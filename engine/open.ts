@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createRegistry } from "#activities/registry.ts";
-import type { Backup, DatabaseCheck } from "#contract/database.ts";
+import type { Backup, DatabaseCheck, DatabaseHealth } from "#contract/database.ts";
 import type {
   EngineApi,
   EngineInfo,
@@ -60,6 +60,8 @@ export type OpenOptions = {
   readonly onFatal?: (error: unknown) => void;
   /** The database is damaged: the engine stays open for looking and for restoring a backup. Default: `onFatal`. */
   readonly onDamaged?: (error: LayerloomError) => void;
+  /** The database became full, or has room again. */
+  readonly onHealth?: (health: DatabaseHealth) => void;
   /** How long after the start it is first looked whether a backup is due. */
   readonly firstBackupAfterMs?: number;
   /** The folder of the pipelines offered as templates; none when absent. */
@@ -275,7 +277,10 @@ function startRunning(options: OpenOptions, recover: Recovery, documents?: Docum
     secrets,
     onCommitted: (committed) => publisher.committed(committed),
     onStream: (run) => publisher.streamed(run),
-    onHeld: (held) => publisher.held(held),
+    onHeld: (held) => {
+      publisher.held(held);
+      options.onHealth?.(host.health);
+    },
     onFatal: (thrown) => {
       publisher.flush();
       if (thrown instanceof LayerloomError && thrown.code === "DATABASE_DAMAGED") onDamaged?.(thrown);

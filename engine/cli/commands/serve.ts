@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import { reportError } from "#cli/errors.ts";
 import { EXIT_CANCELLED } from "#cli/exit-codes.ts";
-import { print, printJson } from "#cli/output.ts";
+import { print, printError, printJson } from "#cli/output.ts";
 import { databasePath, rendererFolder, templatesFolder } from "#cli/paths.ts";
 import { serveKey } from "#cli/serve-key.ts";
 import { LayerloomError } from "#contract/errors.ts";
@@ -31,6 +31,11 @@ export async function serve(options: ServeOptions): Promise<number> {
     secrets: (name) => process.env[name],
     recover: "all",
     onFatal: fatal.reject,
+    onHealth: ({ state, error }) => {
+      if (state === "read-only") return;
+      if (options.json) printError(JSON.stringify(error ? { type: "held", error } : { type: "going-on" }));
+      else printError(error ? `${error.code}: ${error.message}` : "There is room again; the runs go on.");
+    },
     // Whoever looks is told there, and can restore a backup.
     onDamaged: (error) => void reportError(error, options.json ?? false),
   });

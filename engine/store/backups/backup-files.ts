@@ -7,7 +7,7 @@ const KEPT = 7;
 const DATED = /^-\d{4}-\d\d-\d\d\.db$/;
 const BEFORE_MIGRATION = /^\.v\d+\.bak$/;
 
-export function backupFolder(database: string): string {
+function backupFolder(database: string): string {
   return join(dirname(database), "backups");
 }
 

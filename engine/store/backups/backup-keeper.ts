@@ -2,7 +2,7 @@
  * Owns when a backup is made: at the first quiet moment after the engine's start at which the newest is a day old, and
  * then daily. The work is a thread's; must not look into a database itself.
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { LayerloomError } from "#contract/errors.ts";
 import { listBackups } from "./backup-files.ts";
 import type { BackupJob, BackupReply } from "./backup-worker.ts";
@@ -51,11 +51,14 @@ export class BackupKeeper {
     const { database, quiet } = this.#options;
     const newest = listBackups(database)[0]?.madeAt ?? Number.NEGATIVE_INFINITY;
     if (Date.now() - newest < DAY_MS) this.#lookIn(LOOK_EVERY_MS);
-    else if (quiet()) this.#make({ database, at: Date.now() });
+    else if (quiet()) void this.#make({ database, at: Date.now() });
     else this.#lookIn(UNTIL_QUIET_MS);
   }
 
-  #make(job: BackupJob): void {
+  async #make(job: BackupJob): Promise<void> {
+    // Most commands end before it is due, and loading threads takes time at every start.
+    const { Worker } = await import("node:worker_threads");
+    if (this.#stopped) return;
     const worker = new Worker(new URL(WORKER_FILE, import.meta.url), {
       workerData: job,
       env: {},
