@@ -9,8 +9,11 @@ import { TAKEN } from "./status.ts";
 export const INHERITED = 1;
 export const OWN = 2;
 
-/** O(in-edges), and O(1) in a run without anything degraded. */
+/** O(in-edges), and O(1) in a run without anything degraded. What a child gave of that sort marks its parent's node. */
 export function inheritsDegraded(plan: ExecutionPlan, state: RunState, node: number): boolean {
+  const children = state.children[node]!;
+  if (children !== null && children.degraded > 0 && children.activation === state.activations[node])
+    return true;
   if (state.marked === 0) return false;
   return plan.nodes[node]!.in.some(
     (edge) => state.edgeState[edge] === TAKEN && state.degraded[plan.edges[edge]!.from]! > 0,

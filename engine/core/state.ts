@@ -27,6 +27,8 @@ export type ChildrenState = {
   /** Of those, failed or cancelled; and those that were partial themselves. */
   failed: number;
   partial: number;
+  /** Of those, made by a fallback or a default. */
+  degraded: number;
   /** The first item that was not asked for yet. */
   next: number;
   /** The list of `forEach`, null without one; the sub-pipeline, where all children share one. */

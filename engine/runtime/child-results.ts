@@ -25,6 +25,7 @@ export function endOf(child: LiveRun): ChildEnd {
     status,
     output: end?.output ?? NOTHING,
     ...(failure ? { failure } : {}),
+    ...(child.state.marked > 0 ? { degraded: true } : {}),
     ...(cost.usd > 0 || cost.tokens > 0 ? { usage: cost } : {}),
   };
 }

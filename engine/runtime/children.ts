@@ -4,7 +4,6 @@
  */
 import { LayerloomError } from "#contract/errors.ts";
 import type { ChildEnd, EventBody, ParentOfRun } from "#contract/events.ts";
-import type { Json } from "#contract/json.ts";
 import { expectsChild, type StartedChild, startedChildren } from "#core/children.ts";
 import type { Effect } from "#core/effect.ts";
 import { runEnd } from "#core/view.ts";
@@ -12,11 +11,12 @@ import { failureOf } from "#ports/failure.ts";
 import type { Store } from "#ports/store.ts";
 import { collected, endOf, endWithout } from "./child-results.ts";
 import { childRun, type NewChild } from "./child-run.ts";
+import { listOf } from "./items.ts";
 import { completionOf } from "./judge.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { Programs } from "./programs.ts";
 import { readRun } from "./recover.ts";
-import { type ScopeSources, scopeFor } from "./scope.ts";
+import type { ScopeSources } from "./scope.ts";
 import { sharedSource } from "./sub-pipeline.ts";
 
 type OfAttempt = { readonly node: string; readonly activation: number; readonly attempt: number };
@@ -160,26 +160,6 @@ export class Children {
     if (counted && parent.state.ended === null)
       this.#options.feed(parent, { event: "ChildEnded", ...of, ...end });
   }
-}
-
-/** The list of `forEach`; undefined without one. */
-function listOf(run: LiveRun, sources: ScopeSources, node: string): readonly Json[] | undefined {
-  const forEach = run.program.definition.nodes[node]?.forEach;
-  if (forEach === undefined) return undefined;
-  const template = run.program.template(`nodes.${node}.forEach`, forEach);
-  const items = template.evaluate(scopeFor(run, sources, template.reads, node));
-  if (Array.isArray(items)) return items as readonly Json[];
-  throw new LayerloomError("NOT_A_LIST", `forEach must be a list, and this is ${nameOf(items)}`, {
-    field: `${node}.forEach`,
-    hint: "Give it a list, such as ${{ inputs.customers }}.",
-  });
-}
-
-function nameOf(value: Json): string {
-  if (value === null) return "null";
-  return typeof value === "object"
-    ? "an object"
-    : `the ${typeof value} ${JSON.stringify(value).slice(0, 60)}`;
 }
 
 function startedChild(childRunId: string, { node, activation, item }: ParentOfRun): StartedChild {

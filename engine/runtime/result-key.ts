@@ -11,6 +11,7 @@
 import { createHash } from "node:crypto";
 import type { CacheDefinition } from "#contract/definition.ts";
 import type { Json } from "#contract/json.ts";
+import { listOf } from "./items.ts";
 import type { LiveRun } from "./live-run.ts";
 import { type ScopeSources, scopeFor } from "./scope.ts";
 import { resolveSettings } from "./settings.ts";
@@ -23,7 +24,7 @@ export function resultKey(run: LiveRun, sources: ScopeSources, node: string, cac
   const scope = cache.scope ?? "pipeline";
   if (scope === "run") parts.run = run.id;
   if (scope === "pipeline") parts.pipeline = definition.name;
-  if (cache.key === undefined) parts.with = resolveSettings(run, sources, node);
+  if (cache.key === undefined) parts.with = settingsToCompare(run, sources, node);
   else {
     const template = run.program.template(`nodes.${node}.cache.key`, cache.key);
     parts.key = template.evaluate(scopeFor(run, sources, template.reads, node));
@@ -31,6 +32,16 @@ export function resultKey(run: LiveRun, sources: ScopeSources, node: string, cac
   if (activity.dependsOn?.includes("provider")) parts.provider = run.settings.provider;
   if (activity.dependsOn?.includes("folder")) parts.folders = [...run.settings.folders];
   return hashOf(parts);
+}
+
+/** Those of each item, for a list; and of a sub-pipeline what is written, since its own expressions are not for here. */
+function settingsToCompare(run: LiveRun, sources: ScopeSources, node: string): Json {
+  const items = listOf(run, sources, node);
+  const { with: written = {}, uses, onItemError = "fail" } = run.program.definition.nodes[node] ?? {};
+  const settings = items
+    ? { onItemError, items: items.map((item, index) => resolveSettings(run, sources, node, { item, index })) }
+    : resolveSettings(run, sources, node);
+  return uses === "pipeline" ? { written, settings } : settings;
 }
 
 /** The same for values that are equal as JSON, whatever the order of their fields. */

@@ -96,6 +96,11 @@ export class RunStarter {
     edited?: JsonObject | undefined;
   }): Promise<{ runId: string }> {
     const old = this.#finder.find(runId);
+    if (old.row.parent) {
+      throw new LayerloomError("CONFLICT", `the run ${runId} is a part of the run ${old.row.parent.runId}`, {
+        hint: "Start that one again.",
+      });
+    }
     if (!isFinal(runStatus(old.program.plan, old.state))) {
       throw new LayerloomError("CONFLICT", `the run ${runId} has not ended`, {
         hint: "Wait for its end, or cancel it first.",

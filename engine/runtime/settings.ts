@@ -11,10 +11,10 @@ import type { LiveRun } from "./live-run.ts";
 import type { Template } from "./program.ts";
 import { type ScopeSources, scopeFor } from "./scope.ts";
 
-/** The settings of a node with every expression in place. Throws what expressions and schemas throw. */
-export function resolveSettings(run: LiveRun, sources: ScopeSources, node: string): Json {
+/** The settings of a node with every expression in place; `more`: names besides those of the run. Throws what expressions and schemas throw. */
+export function resolveSettings(run: LiveRun, sources: ScopeSources, node: string, more: Scope = {}): Json {
   const template = run.program.template(`nodes.${node}.with`, run.program.definition.nodes[node]?.with ?? {});
-  const written = evaluate(run, sources, node, template, {}) as JsonObject;
+  const written = evaluate(run, sources, node, template, more) as JsonObject;
   const index = run.program.plan.indexOf.get(node) ?? -1;
   const changes = changesOf(run, sources, node, tryOfLink(run.state, index));
   return changes.length > 0 ? Object.assign({}, written, ...changes) : written;

@@ -139,6 +139,15 @@ describe("a node with forEach", () => {
     expect(run.status).toBe("partial");
   });
 
+  it("carries the mark of degraded items on", () => {
+    const run = mapping(1, {}, ["after"]);
+    start(run, 0);
+    end(run, 0, { degraded: true });
+    run.succeed("map");
+    run.run("after");
+    expect([run.view("map").degraded, run.view("after").degraded]).toEqual(["inherited", "inherited"]);
+  });
+
   it("leaves the run partial when a child was", () => {
     const run = mapping(1);
     start(run, 0);

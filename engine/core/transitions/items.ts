@@ -13,6 +13,7 @@ export function holdItems(state: RunState, node: number, event: EventOf<"Childre
     done: 0,
     failed: 0,
     partial: 0,
+    degraded: 0,
     next: 0,
     items,
     source,
