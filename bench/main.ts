@@ -7,10 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { bareAutocommitAppend, bareGroupedAppend, median, printRatio } from "./append.ts";
+import { benchBackup } from "./backup.ts";
 import { measure, rowsByStep } from "./engine.ts";
 import { seedEndedRuns, seedOpenRun } from "./history.ts";
 import { benchLists } from "./lists.ts";
 import { chain, fanOut, loopOfTwo, randomDag } from "./pipelines.ts";
+import { benchSpace } from "./space.ts";
 import { builtCli, runToEnd, timeBareStart, timeToLine } from "./start.ts";
 import { benchStore } from "./store.ts";
 
@@ -146,6 +148,13 @@ async function starts(): Promise<void> {
     };
     const resumed = await medianOf(async () => (await afterKill(100_000)) / (await afterKill(100)));
     printRatio("next node after a kill at 100,000 rows / at 100 rows", resumed, 1.2, "<=");
+    const later = await medianOf(async () => (await afterKill(100_000)) - (await run(fresh("first"))));
+    printRatio(
+      "ms from a fresh start's first node to the next after a kill at 100,000 rows",
+      later,
+      300,
+      "<=",
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -156,3 +165,5 @@ await throughput();
 await flatness();
 await benchLists();
 await starts();
+await benchSpace();
+await benchBackup();

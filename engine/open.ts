@@ -17,6 +17,7 @@ import type {
 import { LayerloomError } from "#contract/errors.ts";
 import type { Quote } from "#contract/quote.ts";
 import type { RunResult } from "#contract/run.ts";
+import { checkSubPipelines } from "#document/check-sub-pipelines.ts";
 import { createDocumentWork } from "#document/document-work.ts";
 import { createExpressionLanguage } from "#expression/expression.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
@@ -43,6 +44,7 @@ import { inspectFile } from "#store/sqlite/file-check.ts";
 import { openDamaged, openSqliteStore, refuseEmptied } from "#store/sqlite/open.ts";
 import { DocumentService } from "#workspace/document-service.ts";
 import { FileService } from "#workspace/file-service.ts";
+import { readPipelineSource } from "#workspace/pipeline-source.ts";
 
 export const VERSION = "0.1.0";
 
@@ -108,6 +110,18 @@ export function checkDocument(text: string, file?: string): ReadResult {
   return parts().documents.readDocument({ text, file });
 }
 
+/** As `checkDocument`, with the sub-pipelines that a file in `folder` or beside it names. */
+export function checkFile(text: string, file: string | undefined, folder: string): ReadResult {
+  const read = checkDocument(text, file);
+  if (!read.definition || !text.includes("pipeline")) return read;
+  const folders = [folder, ...(file === undefined ? [] : [dirname(resolve(folder, file))])];
+  const problems = checkSubPipelines(read.definition, file, read.places, {
+    source: (path, from) => readPipelineSource(path, from, folders),
+    read: checkDocument,
+  });
+  return problems.length === 0 ? read : { ...read, problems: [...problems, ...read.problems] };
+}
+
 /** Throws INVALID_PIPELINE when the text cannot be read as a pipeline at all. */
 export async function exportText(text: string, to: ExportFormat): Promise<string> {
   return (await parts().documents.exportDocument({ text, to })).text;
@@ -129,7 +143,7 @@ export function simulate(
   const { registry, language } = parts();
   return simulateRun(
     { ...rest, folders: [resolve(workspace)] },
-    { registry, language, store: openMemoryStore(), read: checkDocument },
+    { registry, language, store: openMemoryStore(), read: checkDocument, source: readPipelineSource },
   );
 }
 
@@ -272,7 +286,7 @@ function startRunning(options: OpenOptions, recover: Recovery, documents?: Docum
   const host: Host = new Host({
     store,
     clock: new RealClock(),
-    programs: new Programs({ ...parts(), read: checkDocument }),
+    programs: new Programs({ ...parts(), read: checkDocument, source: readPipelineSource }),
     simulated: false,
     secrets,
     onCommitted: (committed) => publisher.committed(committed),

@@ -12,6 +12,7 @@ import { llm } from "./llm.ts";
 import { memoryAppend } from "./memory-append.ts";
 import { memoryGet } from "./memory-get.ts";
 import { memoryPut } from "./memory-put.ts";
+import { pipeline } from "./pipeline.ts";
 import { simulate } from "./simulate.ts";
 import { template } from "./template.ts";
 import { transform } from "./transform.ts";
@@ -33,6 +34,7 @@ const ALL: readonly ActivityDefinition[] = [
   memoryAppend,
   gate,
   human,
+  pipeline,
   wait,
   simulate,
 ];

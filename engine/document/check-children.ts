@@ -6,6 +6,7 @@ const ONE_EXPRESSION = /^\s*\$\{\{(?:(?!\}\}).)*\}\}\s*$/s;
 
 export function checkChildren(definition: PipelineDefinition, report: Report): void {
   for (const [id, node] of Object.entries(definition.nodes)) {
+    if (node.uses === "pipeline") refuseTries(id, node, report);
     if (node.forEach === undefined) refuseLonely(id, node, report);
     else if (typeof node.forEach === "string" && !ONE_EXPRESSION.test(node.forEach)) {
       report({
@@ -15,6 +16,19 @@ export function checkChildren(definition: PipelineDefinition, report: Report): v
         path: `nodes.${id}.forEach`,
       });
     }
+  }
+}
+
+/** What a sub-pipeline tries again, and how long, is said by its own nodes. */
+function refuseTries(id: string, node: NodeDefinition, report: Report): void {
+  for (const key of ["retry", "timeout", "fallback", "breaker", "failures"] as const) {
+    if (node[key] === undefined) continue;
+    report({
+      code: "INVALID_VALUE",
+      message: `"${key}" belongs to the nodes of the sub-pipeline`,
+      hint: "write it there; this node may have a default or an error edge",
+      path: `nodes.${id}.${key}`,
+    });
   }
 }
 

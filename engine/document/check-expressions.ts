@@ -3,9 +3,9 @@
  * others is left to check-reads.
  */
 
-import type { PipelineDefinition } from "#contract/definition.ts";
+import type { NodeDefinition, PipelineDefinition } from "#contract/definition.ts";
 import { LayerloomError, type Place } from "#contract/errors.ts";
-import type { Json } from "#contract/json.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
 import type { Expression, ExpressionLanguage } from "#ports/expression.ts";
 import { suggest } from "./nearest.ts";
@@ -62,7 +62,7 @@ export class ExpressionCheck {
       const path = `nodes.${id}`;
       const names = node.forEach === undefined ? [] : ["item", "index"];
       const fields = registry.get(node.uses)?.expressions ?? [];
-      this.#settings(node.with, `${path}.with`, { reader: id, names, path }, fields);
+      this.#settings(settingsToRead(node), `${path}.with`, { reader: id, names, path }, fields);
       const adjust = { reader: id, names: [...names, "attempt"], path: `${path}.retry.adjust` };
       this.#settings(node.retry?.adjust, adjust.path, adjust, fields);
       node.fallback?.forEach((link, index) => {
@@ -245,6 +245,13 @@ function typeWords(type: string): string {
   if (type.startsWith("list")) return "a list";
   if (type.startsWith("map")) return "an object";
   return type === "google.protobuf.Duration" ? "a duration" : type;
+}
+
+/** A pipeline that is written in place has names of its own. */
+function settingsToRead({ uses, with: settings }: NodeDefinition): JsonObject | undefined {
+  if (uses !== "pipeline" || settings === undefined) return settings;
+  const { pipeline: _, ...rest } = settings;
+  return rest;
 }
 
 function clip(source: string): string {

@@ -3,10 +3,9 @@ import type { PipelineDefinition } from "#contract/definition.ts";
 import type { Report } from "./source-tree.ts";
 
 const HARMLESS_NODE = ["priority", "resources"] as const;
-const HARMLESS_PIPELINE = ["priority", "triggers", "maxRecursionDepth"] as const;
+const HARMLESS_PIPELINE = ["priority", "triggers"] as const;
 /** Activities of the format that this version does not have. */
 export const PLANNED_ACTIVITIES: ReadonlySet<string> = new Set([
-  "pipeline",
   "shell",
   "mcp",
   "agent",

@@ -6,6 +6,7 @@ import type { ActivityInfo } from "#contract/activity-info.ts";
 import {
   DEFAULT_LOOP_MAX,
   DEFAULT_MAX_CONCURRENT,
+  DEFAULT_RECURSION_DEPTH,
   DEFAULT_RETRY,
   EDGE_KINDS,
   type EdgeDefinition,
@@ -37,7 +38,7 @@ const TOP: Told<PipelineDefinition> = {
   budget: `${LATER} (error)`,
   defaults: "`timeout` and `retry` of nodes that name none; `failures`, see below",
   maxConcurrent: `Attempts of this run at once, default ${DEFAULT_MAX_CONCURRENT}`,
-  maxRecursionDepth: `${LATER} (warning)`,
+  maxRecursionDepth: `How deep sub-pipelines may be nested, 0 to 5, default ${DEFAULT_RECURSION_DEPTH}; that of the first pipeline counts`,
   onFailure: "`finish` (default): independent branches go on to their end. `stop`: everything stops",
   nodes: "Id → node, see below. Required",
   edges: "A list of edges, see below",

@@ -19,7 +19,7 @@ const number = z.coerce.number().int();
 const listQuery = z.object({ limit: number.optional(), before: z.string().optional() });
 const eventsQuery = z.object({ after: number.optional(), limit: number.optional() });
 /** A body may be left out where nothing has to be said. */
-const retryBody = z.union([z.null(), z.undefined(), z.object({ from: z.string().optional() })]);
+const retryBody = z.union([z.null(), z.undefined(), z.looseObject({})]);
 
 export function addRunRoutes(app: FastifyInstance, api: EngineApi): void {
   const idOf = (params: unknown): string => validateRequest(pathSchema, params, "path").id;
@@ -36,6 +36,10 @@ export function addRunRoutes(app: FastifyInstance, api: EngineApi): void {
       .header("location", `/api/v1/runs/${encodeURIComponent(runId)}`)
       .send({ runId });
   });
+
+  app.post("/runs/preview", (request) =>
+    api.previewRun(validateRequest(startRequestSchema, request.body, "body")),
+  );
 
   app.get("/runs/:id", (request) => api.getResult({ runId: idOf(request.params) }));
 

@@ -1,6 +1,6 @@
 /**
  * Owns the time in which nothing can be recorded: since when and why, what is shown of the runs meanwhile, and when the
- * database is tried again. Performs nothing and commits nothing: the host does.
+ * database is tried again. What is committed is the host's.
  */
 import type { DatabaseHealth } from "#contract/database.ts";
 import { LayerloomError } from "#contract/errors.ts";
@@ -12,18 +12,25 @@ import { readRun } from "./recover.ts";
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
+export type HoldOptions = {
+  readonly clock: Clock;
+  readonly store: Store;
+  runs(): Iterable<LiveRun>;
+  /** The host should try to commit. */
+  again(): void;
+  /** Recording stopped, or goes on: these runs look different now. */
+  shown(runs: readonly LiveRun[]): void;
+};
+
 export class Hold {
-  readonly #clock: Clock;
-  readonly #again: () => void;
+  readonly #options: HoldOptions;
   #error: LayerloomError | undefined;
   #state: DatabaseHealth["state"] = "ok";
   #pause = FIRST_PAUSE_MS;
   #cancelTry: (() => void) | undefined;
 
-  /** `again`: the host should try to commit. */
-  constructor(clock: Clock, again: () => void) {
-    this.#clock = clock;
-    this.#again = again;
+  constructor(options: HoldOptions) {
+    this.#options = options;
   }
 
   /** Why nothing may be started now. */
@@ -35,30 +42,67 @@ export class Hold {
     return { state: this.#state, ...(this.#error ? { error: this.#error.toShape() } : {}) };
   }
 
-  /** Called after each commit that found no room; the pauses grow. */
+  /** What `commit` gives; undefined when it found no room: then the host is asked to try again, after growing pauses. */
+  guard<T>(commit: () => T): T | undefined {
+    const before = this.#error;
+    try {
+      const committed = commit();
+      if (before) this.#end();
+      return committed;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      this.untilRoom(error);
+      if (!before) this.#show();
+      return undefined;
+    }
+  }
+
+  /** Nothing will be recorded any more by this engine. */
+  forGood(thrown: unknown): void {
+    this.#rest();
+    const error = asRefusal(thrown);
+    this.#error = error;
+    this.#state = error.code === "DATABASE_DAMAGED" ? "read-only" : this.#state;
+    this.#show();
+  }
+
+  /** There was no room: the next try comes after a pause, each longer than the one before. */
   untilRoom(error: LayerloomError): void {
     this.#error ??= error;
     this.#state = "full";
     if (this.#cancelTry) return;
-    this.#cancelTry = this.#clock.at(this.#clock.now() + this.#pause, () => {
+    const { clock, again } = this.#options;
+    this.#cancelTry = clock.at(clock.now() + this.#pause, () => {
       this.#cancelTry = undefined;
-      this.#again();
+      again();
     });
     this.#pause = Math.min(LONGEST_PAUSE_MS, this.#pause * 2);
   }
 
-  /** Nothing will be recorded any more by this engine. */
-  forGood(error: LayerloomError): void {
-    this.#rest();
-    this.#error = error;
-    this.#state = error.code === "DATABASE_DAMAGED" ? "read-only" : this.#state;
-  }
-
-  end(): void {
+  #end(): void {
     this.#rest();
     this.#error = undefined;
     this.#state = "ok";
     this.#pause = FIRST_PAUSE_MS;
+    this.#show();
+  }
+
+  /** While nothing is recorded, runs are shown as they are on disk. */
+  #show(): void {
+    const { error } = this.health;
+    const runs = [...this.#options.runs()];
+    for (const run of runs) {
+      let committed: LiveRun | undefined;
+      run.held = error && {
+        error,
+        committed: () => {
+          committed ??= asCommitted(run, this.#options.store);
+          committed.held = run.held;
+          return committed;
+        },
+      };
+    }
+    this.#options.shown(runs);
   }
 
   #rest(): void {
@@ -68,7 +112,7 @@ export class Hold {
 }
 
 /** The run as the store has it: what is only in memory has not happened for anybody who looks. */
-export function asCommitted(run: LiveRun, store: Store): LiveRun {
+function asCommitted(run: LiveRun, store: Store): LiveRun {
   if (run.pending.length === 0) return run;
   const committed = readCommitted(run, store);
   committed.parent = run.parent;
@@ -87,12 +131,12 @@ function readCommitted({ id, row, program, settings }: LiveRun, store: Store): L
 }
 
 /** No room now, and perhaps again later. */
-export function isFull(thrown: unknown): thrown is LayerloomError {
+function isFull(thrown: unknown): thrown is LayerloomError {
   return thrown instanceof LayerloomError && thrown.code === "DATABASE_FULL";
 }
 
 /** Anything that stopped an engine, as what later callers are refused with. */
-export function asRefusal(thrown: unknown): LayerloomError {
+function asRefusal(thrown: unknown): LayerloomError {
   if (thrown instanceof LayerloomError) return thrown;
   return new LayerloomError("INTERNAL", "the engine has stopped after a fault of its own", { cause: thrown });
 }

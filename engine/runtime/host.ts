@@ -5,7 +5,7 @@
 
 import type { DatabaseHealth } from "#contract/database.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import { type EventBody, type HumanTaskCard, isFinal, type ValueRef } from "#contract/events.ts";
+import { type EventBody, type HumanTaskCard, isFinal } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { BreakerView, HumanTask } from "#contract/run.ts";
 import type { Effect } from "#core/effect.ts";
@@ -21,7 +21,8 @@ import { keptCard } from "./card.ts";
 import { Children } from "./children.ts";
 import { Committer } from "./committer.ts";
 import { endRun } from "./end-run.ts";
-import { asCommitted, asRefusal, Hold, isFull } from "./hold.ts";
+import { Hold } from "./hold.ts";
+import { keepResult, resultOf } from "./kept-results.ts";
 import type { LiveRun } from "./live-run.ts";
 import { MemoryOverlay } from "./memory-overlay.ts";
 import type { Programs } from "./programs.ts";
@@ -31,11 +32,10 @@ import type { ScopeSources } from "./scope.ts";
 import { judgeSkip } from "./skip.ts";
 import { Speculation } from "./speculation.ts";
 import { Timers } from "./timers.ts";
+import { Turns } from "./turns.ts";
 import { ValueStore } from "./values.ts";
 import { cardOf, decided, timerFired } from "./waiting.ts";
 
-/** Jobs a turn may do before it commits and lets the event loop breathe. */
-const JOBS_PER_TURN = 256;
 /** Attempts that run at once in one engine. */
 const SLOTS = 256;
 
@@ -73,10 +73,7 @@ export class Host {
   readonly #queue = new ReadyQueue();
   readonly #breakers: Breakers;
   readonly #hold: Hold;
-  #jobs: (() => void)[] = [];
-  #afterCommit: (() => void)[] = [];
-  #scheduled = false;
-  #stopped = false;
+  readonly #turns: Turns;
   #slots = SLOTS;
 
   constructor(options: HostOptions) {
@@ -94,7 +91,19 @@ export class Host {
       options.checkpointEvery,
     );
     this.#timers = new Timers(options.clock);
-    this.#hold = new Hold(options.clock, () => this.#schedule());
+    this.#turns = new Turns({
+      begin: () => this.#beginNext(),
+      commit: () => this.#commit(),
+      held: () => this.#hold.error,
+      failed: (thrown) => this.fail(thrown),
+    });
+    this.#hold = new Hold({
+      clock: options.clock,
+      store: options.store,
+      runs: () => this.runs.values(),
+      again: () => this.#turns.schedule(),
+      shown: (runs) => options.onHeld?.(runs),
+    });
     this.#breakers = new Breakers({
       clock: options.clock,
       store: options.store,
@@ -103,7 +112,7 @@ export class Host {
       run: (id) => this.runs.get(id),
       enqueue: (item) => {
         this.#queue.enqueue(item);
-        this.#schedule();
+        this.#turns.schedule();
       },
       changed: (run) => this.#committer.changed(run),
       keep: (row) => this.#committer.breaker(row),
@@ -183,7 +192,7 @@ export class Host {
     for (const attempt of inFlight(plan, run.state)) this.#apply(run, { event: "AttemptLost", ...attempt });
     if (run.program.caches) this.#results.recovered(run, this.sources());
     for (const effect of outstanding(plan, run.state)) this.#perform(run, effect);
-    this.#schedule();
+    this.#turns.schedule();
   }
 
   /** Moves a run by one event and performs what follows. Throws ILLEGAL_EVENT and changes nothing if it may not happen now. */
@@ -192,30 +201,17 @@ export class Host {
     if (event.event === "RunEnded") this.#children.ended(run);
     else if (event.event === "RunPaused" || event.event === "RunResumed")
       this.#children.pause(run, event.event);
-    this.#schedule();
+    this.#turns.schedule();
   }
 
   /** Runs `act` in the order of the engine's own work. */
   post(act: () => void): void {
-    this.#jobs.push(act);
-    this.#schedule();
+    this.#turns.post(act);
   }
 
-  /** As `post`; reports what `act` throws to the caller instead of ending the engine. */
+  /** As `post`; settles once it is on disk, and reports what `act` throws to the caller instead of ending the engine. */
   act(act: () => void): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    if (this.#stopped)
-      reject(this.#hold.error ?? new LayerloomError("CONNECTION_LOST", "the engine has stopped"));
-    this.post(() => {
-      try {
-        act();
-        // Not before it is on disk.
-        this.#afterCommit.push(resolve);
-      } catch (error) {
-        reject(error);
-      }
-    });
-    return promise;
+    return this.#turns.act(act);
   }
 
   sources(): ScopeSources {
@@ -242,34 +238,32 @@ export class Host {
 
   /** Nothing to do until time passes, a person decides or something outside answers. */
   get idle(): boolean {
-    // What attempts have answered meanwhile queues up and cannot be taken in before time passes.
-    if (this.#hold.error) return !this.#scheduled;
-    if (this.#jobs.length > 0 || this.#afterCommit.length > 0 || this.#scheduled) return false;
-    return !this.#attempts.busy && !this.#speculation.busy;
+    // While nothing can be recorded, what attempts answer queues up and cannot be taken in before time passes.
+    if (this.#hold.error) return this.#turns.idle;
+    return this.#turns.idle && !this.#attempts.busy && !this.#speculation.busy;
   }
 
   /** Nothing of its own to do at this moment; attempts may be under way. */
   get quiet(): boolean {
-    return this.#jobs.length === 0 && !this.#scheduled && !this.#hold.error;
+    return this.#turns.quiet;
   }
 
   /** Stops without ending any run: the next engine goes on from what is on disk. */
   stop(): void {
-    if (!this.#stopped) this.#flush();
+    if (!this.#turns.stopped) this.#turns.flush();
     this.#halt();
   }
 
   /** Stops for good: runs are shown as they are on disk, and whoever wants to start one is told why not. */
   fail(thrown: unknown): void {
-    if (this.#stopped) return;
+    if (this.#turns.stopped) return;
     this.#halt();
-    this.#hold.forGood(asRefusal(thrown));
-    this.#showHeld();
+    this.#hold.forGood(thrown);
     this.#options.onFatal(thrown);
   }
 
   #halt(): void {
-    this.#stopped = true;
+    this.#turns.stop();
     this.#timers.clearAll();
     this.#breakers.stop();
     this.#speculation.stop();
@@ -288,52 +282,19 @@ export class Host {
     for (const concluded of derived) run.record(concluded, at);
     for (const node of nodes) run.touchedNodes.add(node);
     for (const edge of edges) run.touchedEdges.add(edge);
-    if (result) this.#keep(run, result);
+    if (result) keepResult(run, result, { committer: this.#committer, values: this.values, at });
     if (run.program.caches) this.#results.moved(run, this.sources(), event, key, nodes);
     if (run.program.guessable.size > 0) this.#speculation.moved(run);
     this.#committer.changed(run);
     return effects;
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#stopped) return;
-    this.#scheduled = true;
-    setImmediate(() => this.#turn());
-  }
-
-  #turn(): void {
-    this.#scheduled = false;
-    if (this.#stopped) return;
-    try {
-      // While there is no room for what was done last, nothing more is done: what comes meanwhile queues up.
-      const more = this.#hold.error ? true : this.#work();
-      if (this.#flush() && (more || this.#jobs.length > 0)) this.#schedule();
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  /** True when the budget of the turn ended before the work did. */
-  #work(): boolean {
-    let done = 0;
-    let next = 0;
-    try {
-      while (done < JOBS_PER_TURN) {
-        const job = this.#jobs[next];
-        if (job) {
-          next += 1;
-          job();
-        } else {
-          const item = this.#queue.take(this.#slots);
-          if (!item) return false;
-          if (!this.#begin(item)) this.#queue.release(item.runId);
-        }
-        done += 1;
-      }
-      return true;
-    } finally {
-      this.#jobs = this.#jobs.slice(next);
-    }
+  /** False when nothing in the queue may start now. */
+  #beginNext(): boolean {
+    const item = this.#queue.take(this.#slots);
+    if (!item) return false;
+    if (!this.#begin(item)) this.#queue.release(item.runId);
+    return true;
   }
 
   /** False: nobody waits for it any more, or it may not start yet. */
@@ -353,12 +314,10 @@ export class Host {
     return true;
   }
 
-  /** False while the database has no room: all that was gathered is kept, and tried again. */
-  #flush(): boolean {
-    const runs = this.#commit();
+  /** False while the database has no room. */
+  #commit(): boolean {
+    const runs = this.#hold.guard(() => this.#committer.commit());
     if (!runs) return false;
-    const acts = this.#afterCommit;
-    this.#afterCommit = [];
     for (const run of runs) {
       if (!isFinal(runStatus(run.program.plan, run.state))) continue;
       this.runs.delete(run.id);
@@ -367,46 +326,12 @@ export class Host {
       this.#breakers.forget(run);
     }
     if (runs.length > 0) this.#options.onCommitted?.(runs);
-    for (const act of acts) act();
     return true;
-  }
-
-  #commit(): readonly LiveRun[] | undefined {
-    const before = this.#hold.error;
-    try {
-      const runs = this.#committer.commit();
-      if (before) {
-        this.#hold.end();
-        this.#showHeld();
-      }
-      return runs;
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      this.#hold.untilRoom(error);
-      if (!before) this.#showHeld();
-      return undefined;
-    }
-  }
-
-  #showHeld(): void {
-    const error = this.#hold.health.error;
-    for (const run of this.runs.values()) {
-      let committed: LiveRun | undefined;
-      run.held = error && {
-        error,
-        committed: () => {
-          committed ??= asCommitted(run, this.#options.store);
-          committed.held = run.held;
-          return committed;
-        },
-      };
-    }
-    this.#options.onHeld?.([...this.runs.values()]);
   }
 
   /** Room may have come back just now, so it is tried before anybody is refused. */
   #mustRecord(): void {
-    if (this.#hold.error && !this.#stopped) this.#flush();
+    if (this.#hold.error && !this.#turns.stopped) this.#turns.flush();
     if (this.#hold.error) throw this.#hold.error;
   }
 
@@ -428,8 +353,8 @@ export class Host {
           return;
         }
         // Only what touches the world has to wait for the disk: a pure activity may run again without harm.
-        if (run.program.isPure(effect.node)) this.#jobs.push(this.#attempts.accept(run, effect));
-        else this.#afterCommit.push(this.#attempts.accept(run, effect));
+        if (run.program.isPure(effect.node)) this.#turns.push(this.#attempts.accept(run, effect));
+        else this.#turns.afterCommit(this.#attempts.accept(run, effect));
         if (run.program.guessable.has(effect.node)) {
           this.#later(run, effect, () => this.#speculation.begin(run, effect));
         }
@@ -453,7 +378,7 @@ export class Host {
       case "SetTimer":
         this.#timers.set(run.id, effect.node, effect.timer, effect.fireAt, () => {
           this.#later(run, effect, () => this.feed(run, timerFired(run, this.sources(), effect)));
-          this.#schedule();
+          this.#turns.schedule();
         });
         return;
       case "ClearTimer":
@@ -473,7 +398,7 @@ export class Host {
   #judge(run: LiveRun, effect: Extract<Effect, { type: "JudgeSkip" }>): void {
     const askAgain = (): void => {
       this.#perform(run, effect);
-      this.#schedule();
+      this.#turns.schedule();
     };
     const answer =
       effect.cause.by === "cache"
@@ -490,7 +415,7 @@ export class Host {
 
   /** Does it in turn, unless a loop, a pause or a cancel came in between and the run no longer waits for it. */
   #later(run: LiveRun, effect: Effect, act: () => void): void {
-    this.#jobs.push(() => {
+    this.#turns.push(() => {
       if (this.runs.get(run.id) === run && isOutstanding(run.program.plan, run.state, effect)) act();
     });
   }
@@ -499,18 +424,6 @@ export class Host {
     for (const write of writes) this.#committer.remember(write);
     this.feed(run, event);
     this.#breakers.heard(run, event);
-  }
-
-  /** `remember:` and `reuse: last` of a finished node, in the same commit as its completion. */
-  #keep(run: LiveRun, { node, outcome, output }: Result): void {
-    const at = this.now();
-    const { definition, reusable } = run.program;
-    const name = definition.nodes[node]?.remember;
-    if (name !== undefined) {
-      this.#committer.remember({ name, op: "put", value: this.values.get(output), at, runId: run.id });
-    }
-    if (reusable.has(node))
-      this.#committer.lastOutput({ pipeline: definition.name, node, outcome, output, at });
   }
 
   #openTask(run: LiveRun, effect: Extract<Effect, { type: "OpenHumanTask" }>): void {
@@ -537,18 +450,3 @@ const SIMULATED_DECISION: Readonly<Partial<Record<HumanTaskCard["reason"], strin
   exhausted: "approved",
   unsafe: "retry",
 };
-
-type Result = { readonly node: string; readonly outcome: string; readonly output: ValueRef };
-
-/**
- * What a node gives of itself, asked before the event is applied: a reused output is not new, a fallback's is not the
- * node's own.
- */
-function resultOf({ state, program }: LiveRun, event: EventBody): Result | undefined {
-  if (!("node" in event)) return undefined;
-  const index = program.plan.indexOf.get(event.node) ?? -1;
-  if (state.link[index] !== 0 || state.cards[index]?.reason === "unsafe") return undefined;
-  if (event.event === "AttemptSucceeded" || event.event === "HumanTaskDecided") return event;
-  if (event.event === "TimerFired" && event.completion) return { node: event.node, ...event.completion };
-  return undefined;
-}

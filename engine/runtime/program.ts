@@ -58,9 +58,10 @@ export class Program {
     return isPure(this.activity(node), this.definition.nodes[node]?.with);
   }
 
-  /** The providers that the nodes of a run will call; `provider`: of those that name none. */
-  modelProviders(provider: string): readonly string[] {
+  /** The providers that the nodes of a run will call; `provider`: of those that name none. A pinned node calls none. */
+  modelProviders(provider: string, runs: (id: string) => boolean = () => true): readonly string[] {
     return Object.entries(this.definition.nodes).flatMap(([id, node]) => {
+      if (node.pin !== undefined || !runs(id)) return [];
       const settings = this.activity(id).modelSettings?.(node.with ?? {});
       if (settings === undefined) return [];
       const own = (settings as JsonObject | null)?.provider;

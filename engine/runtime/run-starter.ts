@@ -3,6 +3,8 @@
  * and what it may cost.
  */
 import { randomBytes, randomInt } from "node:crypto";
+import { dirname, resolve } from "node:path";
+import { DEFAULT_RECURSION_DEPTH } from "#contract/definition.ts";
 import type { QuoteRequest, ReadResult, RunPreview, StartRequest } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import { type EventOf, isFinal, type ValueRef } from "#contract/events.ts";
@@ -71,7 +73,8 @@ export class RunStarter {
       const { nodes, base } = part;
       return base ? { nodes, basedOn: { runId: base.id, startedAt: base.row.startedAt } } : { nodes };
     }
-    resolveInputs(program.definition, request.inputs ?? {});
+    // For what it would refuse.
+    this.#prepare(program, request, resolveInputs(program.definition, request.inputs ?? {}), {});
     return {
       nodes: program.plan.nodes.map(({ id: node, definition }) =>
         definition.pin ? { node, does: "pinned", why: "pin" } : { node, does: "runs", why: "all" },
@@ -177,9 +180,13 @@ export class RunStarter {
       provider,
       seed,
       folders: request.folder === undefined ? folders : [request.folder],
+      maxDepth: program.definition.maxRecursionDepth ?? DEFAULT_RECURSION_DEPTH,
+      ...(origin && base && origin.as !== "part" ? inherited(base) : beside(request)),
       ...(origin ? { origin } : {}),
     };
-    const models = program.modelProviders(provider);
+    const listed = only && new Set(only);
+    // What does not run asks no model.
+    const models = program.modelProviders(provider, (id) => listed?.has(id) !== false);
     if (models.includes("anthropic") && !simulated && !this.#options.hasSecret("ANTHROPIC_API_KEY")) {
       throw new LayerloomError("MISSING_KEY", "the pipeline asks a real model and no key is set", {
         hint: "Set ANTHROPIC_API_KEY, or run it with the simulated model (--provider simulated).",
@@ -218,6 +225,16 @@ export class RunStarter {
       },
     };
   }
+}
+
+/** A person who may name a folder may also name a file, and has its neighbours read with it. */
+function beside({ folder, file }: StartRequest): Pick<RunSettings, "pipelineFolders"> {
+  if (folder === undefined || file === undefined) return {};
+  return { pipelineFolders: [dirname(resolve(folder, file))] };
+}
+
+function inherited({ settings: { pipelineFolders } }: LiveRun): Pick<RunSettings, "pipelineFolders"> {
+  return pipelineFolders ? { pipelineFolders } : {};
 }
 
 function randomRunId(): string {

@@ -64,7 +64,7 @@ export function simulateRun(options: SimulateOptions, parts: SimulateParts): Pro
     setImmediate(step);
   };
   const { text, file, inputs, seed = 1, partial } = options;
-  const request = { text, file, inputs, seed, partial };
+  const request = { text, file, inputs, seed, partial, folder: options.folders[0] };
   service.startRun(request).then(step, reject);
   return promise.finally(() => host.stop());
 }

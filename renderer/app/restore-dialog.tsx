@@ -57,7 +57,7 @@ export function RestoreDialog(): ReactNode {
         </>
       }
     >
-      {database?.error && <ErrorText error={database.error} />}
+      {database?.error && <ErrorText error={{ ...database.error, hint: undefined }} />}
       {none ? (
         <EmptyState title={t("dialog.restore.none")} text={t("dialog.restore.noneHint")} />
       ) : (

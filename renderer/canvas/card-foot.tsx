@@ -4,6 +4,7 @@ import type { NodeView } from "#contract/run.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 import { formatTicking, formatUsd } from "#renderer/ui/format.ts";
+import { useStandIn } from "#renderer/ui/node-marks.tsx";
 import { StateGlyph, stateColour } from "#renderer/ui/state-glyph.tsx";
 import { useNow } from "./now.ts";
 import { elapsedText, figures, secondsLeft, waitKey } from "./run-words.ts";
@@ -13,11 +14,12 @@ export function CardFoot({ run }: { readonly run: NodeView | undefined }): React
   const now = useNow(ticking);
   const t = useT();
   const language = useUi((state) => state.language);
+  const standIn = useStandIn();
   if (!run) return <div className="ll-card-foot" data-status="none" />;
   if (run.cached) return <StoredFoot run={run} cached={run.cached} now={now} />;
   const elapsed = elapsedText(run, now, language);
   const facts = figures(run, (n) => t("canvas.tokens", { n }));
-  const by = run.fallback ? [t("canvas.by", { link: run.fallback.to })] : [];
+  const by = run.fallback ? [t("canvas.by", { link: standIn(run.fallback.to) })] : [];
   return (
     <div className="ll-card-foot" data-status={run.status}>
       <State run={run} now={now} />

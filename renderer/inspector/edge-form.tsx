@@ -20,9 +20,11 @@ const HAS: Readonly<Record<EdgeKind, readonly (keyof EdgeDefinition)[]>> = {
   flow: [],
   branch: ["on", "when", "else"],
   skip: ["when", "reuse"],
-  loop: ["on", "when", "max", "feedback", "onExhausted"],
+  loop: ["on", "when", "max", "feedback", "adjust", "onExhausted"],
   error: ["when"],
 };
+
+const LOOP_FIELDS = ["max", "feedback", "adjust", "onExhausted"] as const;
 
 function ofKind(edge: EdgeDefinition, kind: EdgeKind): EdgeDefinition {
   const kept = Object.fromEntries(
@@ -65,23 +67,16 @@ export function EdgeForm({ index, edge }: Props): ReactNode {
       {has("reuse") && (
         <OwnField text="edge.reuse" schema={EDGE_FIELDS.reuse} path={[...at, "reuse"]} value={edge.reuse} />
       )}
-      {edge.kind === "loop" && (
-        <>
-          <OwnField text="edge.max" schema={EDGE_FIELDS.max} path={[...at, "max"]} value={edge.max} />
+      {edge.kind === "loop" &&
+        LOOP_FIELDS.map((name) => (
           <OwnField
-            text="edge.feedback"
-            schema={EDGE_FIELDS.feedback}
-            path={[...at, "feedback"]}
-            value={edge.feedback}
+            key={name}
+            text={`edge.${name}`}
+            schema={EDGE_FIELDS[name]}
+            path={[...at, name]}
+            value={edge[name]}
           />
-          <OwnField
-            text="edge.onExhausted"
-            schema={EDGE_FIELDS.onExhausted}
-            path={[...at, "onExhausted"]}
-            value={edge.onExhausted}
-          />
-        </>
-      )}
+        ))}
       <p className="ui-field-hint">{t(`inspector.kind.${edge.kind}.says`)}</p>
     </div>
   );

@@ -14,8 +14,7 @@ import { readSchema } from "./field-schema.ts";
 import { FieldShell } from "./field-shell.tsx";
 import { useForm, useProblemsAt } from "./form-context.ts";
 import { JoinField } from "./join-field.tsx";
-import { OwnField } from "./own-field.tsx";
-import { NODE_FIELDS, SKIP_FIELDS } from "./own-schemas.ts";
+import { NodeFields, NodeSections } from "./node-sections.tsx";
 import { SchemaField } from "./schema-field.tsx";
 import { TypedInput } from "./typed-input.tsx";
 import type { Typed } from "./typed-text.ts";
@@ -25,7 +24,6 @@ type Props = { readonly id: string; readonly node: NodeDefinition };
 
 export function NodeForm({ id, node }: Props): ReactNode {
   const t = useT();
-  const at = ["nodes", id] as const;
   return (
     <div className="in-form" data-path={`nodes.${id}`} tabIndex={-1}>
       <NodeProblems id={id} />
@@ -33,59 +31,14 @@ export function NodeForm({ id, node }: Props): ReactNode {
       <ActivityFields id={id} node={node} />
       <details className="in-section" open>
         <summary>{t("inspector.section.node")}</summary>
-        <OwnField text="node.title" schema={NODE_FIELDS.title} path={[...at, "title"]} value={node.title} />
+        <NodeFields id={id} node={node} names={["title"]} />
         <IdField id={id} />
         <UsesField id={id} node={node} />
-        <OwnField text="node.layer" schema={NODE_FIELDS.layer} path={[...at, "layer"]} value={node.layer} />
-        <JoinField path={[...at, "join"]} join={node.join} />
-        <OwnField
-          text="node.remember"
-          schema={NODE_FIELDS.remember}
-          path={[...at, "remember"]}
-          value={node.remember}
-        />
-        <OwnField text="node.notes" schema={NODE_FIELDS.notes} path={[...at, "notes"]} value={node.notes} />
+        <NodeFields id={id} node={node} names={["layer"]} />
+        <JoinField path={["nodes", id, "join"]} join={node.join} />
+        <NodeFields id={id} node={node} names={["remember", "notes"]} />
       </details>
-      <details
-        className="in-section"
-        open={Boolean(node.timeout ?? node.retry ?? node.default ?? node.retrySafe)}
-      >
-        <summary>{t("inspector.section.failure")}</summary>
-        <OwnField
-          text="node.timeout"
-          schema={NODE_FIELDS.timeout}
-          path={[...at, "timeout"]}
-          value={node.timeout}
-        />
-        <OwnField text="node.retry" schema={NODE_FIELDS.retry} path={[...at, "retry"]} value={node.retry} />
-        <OwnField
-          text="node.default"
-          schema={NODE_FIELDS.default}
-          path={[...at, "default"]}
-          value={node.default}
-        />
-        <OwnField
-          text="node.retrySafe"
-          schema={NODE_FIELDS.retrySafe}
-          path={[...at, "retrySafe"]}
-          value={node.retrySafe}
-        />
-      </details>
-      <details className="in-section" open={node.skip !== undefined}>
-        <summary data-path={`nodes.${id}.skip`}>{t("inspector.section.skip")}</summary>
-        <OwnField
-          text="skip.when"
-          schema={SKIP_FIELDS.when}
-          path={[...at, "skip", "when"]}
-          value={node.skip?.when}
-        />
-        <OwnField
-          text="skip.reuse"
-          schema={SKIP_FIELDS.reuse}
-          path={[...at, "skip", "reuse"]}
-          value={node.skip?.reuse}
-        />
-      </details>
+      <NodeSections id={id} node={node} />
     </div>
   );
 }

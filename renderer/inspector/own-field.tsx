@@ -21,7 +21,7 @@ export function OwnField({ text, schema, path, value, required = false }: Props)
   return (
     <SchemaField
       name={name}
-      schema={labelled(schema, or)}
+      schema={labelled(schema, text.split(".").at(-1) ?? text, or)}
       path={path}
       value={value as Json | undefined}
       required={required}
@@ -31,15 +31,27 @@ export function OwnField({ text, schema, path, value, required = false }: Props)
   );
 }
 
-/** Gives the fields of a group their labels as well. */
-function labelled(schema: JsonObject, or: (key: string, fallback: string) => string): JsonObject {
-  const { properties } = schema;
-  if (typeof properties !== "object" || properties === null) return schema;
+/** Gives the fields of a group and of a list's entries their labels and hints as well. */
+function labelled(
+  schema: JsonObject,
+  group: string,
+  or: (key: string, fallback: string) => string,
+): JsonObject {
+  const { properties, items } = schema;
+  if (isObject(items)) return { ...schema, items: labelled(items, group, or) };
+  if (!isObject(properties)) return schema;
   const entries = Object.entries(properties as Readonly<Record<string, JsonObject>>);
   return {
     ...schema,
     properties: Object.fromEntries(
-      entries.map(([name, field]) => [name, { ...field, title: or(`inspector.field.retry.${name}`, name) }]),
+      entries.map(([name, field]) => {
+        const hint = or(`inspector.hint.${group}.${name}`, "");
+        const title = or(`inspector.field.${group}.${name}`, name);
+        return [name, { ...field, title, ...(hint !== "" && { description: hint }) }];
+      }),
     ),
   };
 }
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -2,13 +2,24 @@
  * The fields that nodes, edges and pipelines have by themselves, in the same words as an activity's settings, so that
  * one form draws all. Agrees with the document schema of the contract. Labels are looked up by `inspector.field.…`.
  */
-import { EDGE_KINDS, ID_PATTERN, INPUT_TYPES, LAYERS } from "#contract/definition.ts";
+import {
+  CACHE_SCOPES,
+  DEFAULT_BREAKER,
+  DEFAULT_RECURSION_DEPTH,
+  EDGE_KINDS,
+  FAILURE_CLASSES,
+  ID_PATTERN,
+  INPUT_TYPES,
+  LAYERS,
+} from "#contract/definition.ts";
 import { DURATION_PATTERN } from "#contract/duration.ts";
 import type { JsonObject } from "#contract/json.ts";
 
 const duration: JsonObject = { type: "string", pattern: DURATION_PATTERN.source };
 const count = (minimum: number, maximum: number): JsonObject => ({ type: "integer", minimum, maximum });
 const any: JsonObject = { "x-widget": "expression" };
+/** Settings by name, of any value. */
+const settings: JsonObject = { type: "object", additionalProperties: {} };
 
 const RETRY: JsonObject = {
   type: "object",
@@ -18,6 +29,23 @@ const RETRY: JsonObject = {
     multiplier: { type: "number", minimum: 1, maximum: 100, default: 2 },
     max: { ...duration, default: "60s" },
     jitter: { type: "string", enum: ["none", "full"], default: "full" },
+    adjust: settings,
+  },
+};
+
+/** Rows of a failure table. A status or a code may be one or a list. */
+const FAILURES: JsonObject = {
+  type: "array",
+  items: {
+    type: "object",
+    required: ["class"],
+    properties: {
+      class: { type: "string", enum: [...FAILURE_CLASSES] },
+      status: any,
+      code: any,
+      error: any,
+      message: { type: "string" },
+    },
   },
 };
 
@@ -30,7 +58,34 @@ export const NODE_FIELDS = {
   default: any,
   retrySafe: { type: "boolean", default: true },
   notes: { type: "string", "x-widget": "multiline" },
+  failures: FAILURES,
+  forEach: any,
+  maxConcurrent: count(1, 10_000),
+  onItemError: { type: "string", enum: ["fail", "collect"], default: "fail" },
+  cache: {
+    type: "object",
+    properties: {
+      ttl: duration,
+      key: any,
+      scope: { type: "string", enum: [...CACHE_SCOPES], default: "pipeline" },
+    },
+  },
+  pin: {
+    type: "object",
+    properties: { output: any, outcome: { type: "string", pattern: ID_PATTERN.source } },
+  },
+  pure: { type: "boolean", default: false },
 } as const satisfies Record<string, JsonObject>;
+
+/** While the breaker is not switched off. */
+export const BREAKER: JsonObject = {
+  type: "object",
+  properties: {
+    service: { type: "string" },
+    failures: { ...count(1, 1_000), default: DEFAULT_BREAKER.failures },
+    cooldown: { ...duration, default: DEFAULT_BREAKER.cooldown },
+  },
+};
 
 export const SKIP_FIELDS = {
   when: { type: "string", "x-widget": "code" },
@@ -44,6 +99,7 @@ export const EDGE_FIELDS = {
   max: { ...count(1, 1_000_000), default: 3 },
   feedback: any,
   onExhausted: { type: "string", enum: ["escalate", "fail", "continue"], default: "escalate" },
+  adjust: settings,
 } as const satisfies Record<string, JsonObject>;
 
 export const PIPELINE_FIELDS = {
@@ -52,6 +108,7 @@ export const PIPELINE_FIELDS = {
   purpose: { type: "string", "x-widget": "multiline" },
   output: any,
   maxConcurrent: { ...count(1, 10_000), default: 10 },
+  maxRecursionDepth: { ...count(0, 5), default: DEFAULT_RECURSION_DEPTH },
   onFailure: { type: "string", enum: ["finish", "stop"], default: "finish" },
 } as const satisfies Record<string, JsonObject>;
 

@@ -14,7 +14,10 @@ export function placeOf(path: string): { readonly node?: string; readonly edge?:
 }
 
 /** Objects that mean nothing once they are empty. */
-const EMPTY_MEANS_NONE = new Set<string | number>(["retry", "skip", "defaults", "with", "inputs"]);
+const EMPTY_MEANS_NONE = new Set<string | number>([
+  ...["retry", "skip", "defaults", "with", "inputs"],
+  ...["cache", "breaker", "pin", "adjust"],
+]);
 
 /** Replaces what stands at a path; undefined takes it away. Nothing changes when it is there already. */
 export function setAt(

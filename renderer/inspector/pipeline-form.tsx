@@ -12,9 +12,12 @@ import { OwnField } from "./own-field.tsx";
 import { INPUT_FIELDS, NODE_FIELDS, PIPELINE_FIELDS } from "./own-schemas.ts";
 import { TypedInput } from "./typed-input.tsx";
 
+const RUNNING_FIELDS = ["maxConcurrent", "maxRecursionDepth", "onFailure"] as const;
+
 export function PipelineForm({ definition }: { readonly definition: PipelineDefinition }): ReactNode {
   const t = useT();
-  const { name, description, purpose, output, defaults, maxConcurrent, onFailure } = definition;
+  const { name, description, purpose, output, defaults } = definition;
+  const isSet = defaults !== undefined || RUNNING_FIELDS.some((field) => definition[field] !== undefined);
   return (
     <div className="in-form">
       <OwnField text="pipeline.name" schema={PIPELINE_FIELDS.name} path={["name"]} value={name} required />
@@ -27,20 +30,17 @@ export function PipelineForm({ definition }: { readonly definition: PipelineDefi
       />
       <Inputs inputs={definition.inputs ?? {}} />
       <OwnField text="pipeline.output" schema={PIPELINE_FIELDS.output} path={["output"]} value={output} />
-      <details className="in-section" open={Boolean(defaults ?? maxConcurrent ?? onFailure)}>
+      <details className="in-section" open={isSet}>
         <summary>{t("inspector.section.running")}</summary>
-        <OwnField
-          text="pipeline.maxConcurrent"
-          schema={PIPELINE_FIELDS.maxConcurrent}
-          path={["maxConcurrent"]}
-          value={maxConcurrent}
-        />
-        <OwnField
-          text="pipeline.onFailure"
-          schema={PIPELINE_FIELDS.onFailure}
-          path={["onFailure"]}
-          value={onFailure}
-        />
+        {RUNNING_FIELDS.map((field) => (
+          <OwnField
+            key={field}
+            text={`pipeline.${field}`}
+            schema={PIPELINE_FIELDS[field]}
+            path={[field]}
+            value={definition[field]}
+          />
+        ))}
         <OwnField
           text="pipeline.timeout"
           schema={NODE_FIELDS.timeout}
@@ -52,6 +52,12 @@ export function PipelineForm({ definition }: { readonly definition: PipelineDefi
           schema={NODE_FIELDS.retry}
           path={["defaults", "retry"]}
           value={defaults?.retry}
+        />
+        <OwnField
+          text="node.failures"
+          schema={NODE_FIELDS.failures}
+          path={["defaults", "failures"]}
+          value={defaults?.failures}
         />
       </details>
     </div>

@@ -45,6 +45,7 @@ describe("the registry", () => {
       "memory.append",
       "memory.get",
       "memory.put",
+      "pipeline",
       "simulate",
       "template",
       "transform",

@@ -77,7 +77,7 @@ test("a pinned node does not run, and that is said", async () => {
   desk.write("p.layerloom.yaml", PIPELINE.replace("write: {", "write: { pin: { output: Hello },"));
   const plain = await desk.run("run", "p.layerloom.yaml", "--db", desk.db, "who=Ann");
   expect(plain.code).toBe(0);
-  expect(plain.stdout).toMatch(/» write skipped[\s\S]*Hello, bye/);
+  expect(plain.stdout).toMatch(/» write skipped · \d+ms · pinned\n[\s\S]*Hello, bye/);
   expect(plain.stderr).toMatch(/^p\.layerloom\.yaml:6:\d+: warning: PINNED: "write" is pinned.*\n {2}hint: /);
   const json = await desk.run("run", "p.layerloom.yaml", "--db", desk.db, "--json", "who=Ann");
   expect(lines(json.stderr)).toMatchObject([

@@ -26,7 +26,7 @@ describe("reading", () => {
       "warning NO_EFFECT nodes.reason.speculate.0",
     ]);
     const errors = problems.filter((problem) => problem.severity === "error").map((problem) => problem.path);
-    expect(errors).toEqual(["budget", "nodes.execute.uses"]);
+    expect(errors).toEqual(["budget"]);
   });
 
   test("expands the shorthand", () => {

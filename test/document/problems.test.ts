@@ -415,10 +415,16 @@ const ROWS: readonly Row[] = [
   ],
   // part of the format, not yet acted on
   ["a budget", `${TWO}budget: { usd: 5 }\n`, "6:9 NOT_SUPPORTED_YET budget"],
+  ["an activity to come", node("{ uses: shell, with: {} }"), "4:14 NOT_SUPPORTED_YET nodes.a.uses"],
   [
-    "an activity to come",
-    node("{ uses: pipeline, with: { path: x } }"),
-    "4:14 NOT_SUPPORTED_YET nodes.a.uses",
+    "tries of a sub-pipeline as a whole",
+    node("{ uses: pipeline, with: { path: x }, retry: { retries: 2 } }"),
+    "4:50 INVALID_VALUE nodes.a.retry",
+  ],
+  [
+    "a sub-pipeline from nowhere",
+    node("{ uses: pipeline, with: { inputs: { a: 1 } } }"),
+    "4:30 INVALID_VALUE nodes.a.with",
   ],
   // what changes nothing
   [

@@ -152,6 +152,11 @@ describe("REST", () => {
       runId: "again",
     });
     expect(api.calls.at(-1)).toEqual({ method: "retryRun", params: { runId: "run-1", from: "a" } });
+    await post("/api/v1/runs/run-1/retry", { edited: { a: 1 } });
+    expect(api.calls.at(-1)).toEqual({ method: "retryRun", params: { runId: "run-1", edited: { a: 1 } } });
+    const part = { text: "x", partial: { mode: "only", node: "a" } };
+    expect(JSON.parse((await post("/api/v1/runs/preview", part)).body)).toEqual({ nodes: [] });
+    expect(api.calls.at(-1)).toEqual({ method: "previewRun", params: part });
   });
 
   test("a decision reaches the engine whole", async () => {

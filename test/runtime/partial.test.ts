@@ -279,6 +279,22 @@ describe("from a node", () => {
   });
 });
 
+test("no key is asked for where no model is", async () => {
+  const text = `
+layerloom: 1
+name: models
+nodes:
+  look: { uses: simulate }
+  ask: { uses: llm, with: { prompt: Well? } }
+edges: [ look -> ask ]
+`;
+  expect((await refusal({ text })).code).toBe("MISSING_KEY");
+  const { run } = await both({ text, partial: { mode: "upTo", node: "look" } });
+  expect(run.status).toBe("completed");
+  const pinned = text.replace("ask: {", "ask: { pin: { output: yes },");
+  expect((await both({ text: pinned })).run.nodes.ask?.output).toBe("yes");
+});
+
 test("a whole run is previewed as well; a preview starts nothing", async () => {
   const text = FIVE.replace("sum: { uses", "sum: { pin: { output: 1 }, uses");
   const { nodes } = await engine.api.previewRun({ text });

@@ -22,13 +22,13 @@ edges:
 
 export type Space = { readonly stored: number; readonly unique: number; readonly events: number };
 
-/** Bytes of the database after it, and of what is different in it: the value once, and the rows of the journal. */
+/** Bytes of the database after it, and of what is different in it: the value once, the events and what is remembered, each as JSON. */
 export async function measureSpace(events: number, bytes: number): Promise<Space> {
   const folder = mkdtempSync(join(tmpdir(), "layerloom-space-"));
   const database = join(folder, "space.db");
   const engine = openEngine({ database, workspace: folder });
   try {
-    const text = SHARING.replace("ROUNDS", String(Math.ceil(events / 10)));
+    const text = SHARING.replace("ROUNDS", String(Math.ceil(events / 9)));
     await untilAsked(engine, text, "x".repeat(bytes));
   } finally {
     await engine.close();
@@ -36,10 +36,13 @@ export async function measureSpace(events: number, bytes: number): Promise<Space
   const db = new Database(database, { readonly: true });
   try {
     const sum = (sql: string): number => Number(db.prepare(sql).pluck().get());
-    const journal = sum("SELECT sum(length(json)) FROM events");
+    const journal = sum(
+      `SELECT sum(length(json) + length('"seq":,"at":,') + length(seq) + length(at)) FROM events`,
+    );
+    const remembered = sum("SELECT sum(length(json)) FROM memory");
     return {
       stored: sum("PRAGMA page_count") * sum("PRAGMA page_size"),
-      unique: journal + bytes,
+      unique: journal + remembered + bytes,
       events: sum("SELECT count(*) FROM events"),
     };
   } finally {

@@ -1,10 +1,8 @@
 /** `run`: starts a pipeline, or a part of it, on the durable engine and stays with it; or says what it would do. */
-import { existsSync } from "node:fs";
 import { namingFile, problemLines } from "#cli/errors.ts";
 import { followToEnd } from "#cli/follow.ts";
 import { printError } from "#cli/output.ts";
 import { type PartialOptions, partialOf, printPreview } from "#cli/partial.ts";
-import { databasePath } from "#cli/paths.ts";
 import { type PipelineText, readInputs, readPipeline } from "#cli/read-input.ts";
 import { refuseProblems } from "#cli/refuse.ts";
 import { openSession, type Session } from "#cli/session.ts";
@@ -27,8 +25,8 @@ export async function run(path: string, options: RunOptions): Promise<number> {
   const pipeline = await readPipeline(path);
   const read = () => checkDocument(pipeline.text, pipeline.file).definition;
   const inputs = await readInputs(options.input, options.inputs, path, read);
-  // A file that cannot run must not leave a new database behind.
-  if (!existsSync(databasePath(options.db))) refuseProblems(pipeline);
+  // A file that cannot run must not leave a new database behind, and what it names is read as the caller may.
+  refuseProblems(pipeline);
   const { db, provider, seed, json = false, preview = false, wait } = options;
   const { text, file } = pipeline;
   const request: StartRequest = { text, file, inputs, provider, seed, folder: process.cwd(), partial };

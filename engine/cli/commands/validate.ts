@@ -4,7 +4,7 @@ import { namingFile, problemLines, reportError } from "#cli/errors.ts";
 import { print, printError, printJson } from "#cli/output.ts";
 import { readPipeline } from "#cli/read-input.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import { checkDocument } from "#engine/open.ts";
+import { checkFile } from "#engine/open.ts";
 
 /** 0 when no file has an error; 2 otherwise, whatever the other files say. */
 export async function validate(
@@ -24,7 +24,7 @@ export async function validate(
 
 async function validateFile(path: string, json: boolean): Promise<boolean> {
   const { text, file, shown } = await readPipeline(path);
-  const read = checkDocument(text, file);
+  const read = checkFile(text, file, process.cwd());
   const problems = read.problems.map((problem) => ({
     ...problem,
     place: problem.place && { ...problem.place, file: shown },

@@ -60,6 +60,7 @@ function nodeLine(node: NodeView): string {
     : "";
   const rest = [
     stored === "" ? took : stored,
+    node.pinned ? "pinned" : "",
     attempt,
     link,
     inherited,

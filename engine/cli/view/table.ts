@@ -68,7 +68,9 @@ function nodeLine(node: NodeView, now: number, nameWidth: number, width: number,
   const stored = node.cached ? storedWords(now - node.cached.storedAt, node.cached.saved) : "";
   const ahead = node.speculation?.running || node.speculation?.off ? guessWords(node) : "";
   const about =
-    [ahead, waitWords(node, now), stored, failure ?? node.summary ?? ""].find((text) => text !== "") ?? "";
+    [ahead, waitWords(node, now), stored, node.pinned ? "pinned" : "", failure ?? node.summary ?? ""].find(
+      (text) => text !== "",
+    ) ?? "";
   const status = padded(`${glyph(node.status)} ${word(node.status)}`, STATUS_WIDTH);
   const columns = [
     padded(node.id, nameWidth),

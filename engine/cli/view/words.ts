@@ -101,7 +101,8 @@ export function waitWords(node: NodeView, now: number): string {
 
 /** `from 12m 03s ago, saves $0.02`, for a node that took a stored result. */
 export function storedWords(ageMs: number, saved: Usage): string {
-  const spared = money({ usd: saved.usd ?? 0, tokens: saved.tokens ?? 0 });
+  const { usd = 0, tokens = 0 } = saved;
+  const spared = usd === 0 && tokens > 0 ? `${tokens} tokens` : money({ usd, tokens });
   return `from ${elapsed(ageMs)} ago${spared === "" ? "" : `, saves ${spared}`}`;
 }
 

@@ -1,7 +1,7 @@
 /** English texts of what runs keep for each other: stored results to forget, memory. */
 export const enKept = {
   "kept.forget": "Forget stored results",
-  "kept.forgotten": "Forgotten: {{n}} stored results of {{name}}",
+  "kept.forgotten": "Stored results of {{name}} forgotten: {{n}}",
   "kept.memory": "Memory: {{name}}",
   "kept.memory.none": "Nothing is remembered yet.",
   "kept.memory.newest": "version {{version}}, {{age}} ago",

@@ -17,6 +17,7 @@ export const enPalette = {
   "activity.check.title": "Check",
   "activity.gate.title": "Gate",
   "activity.human.title": "Human decision",
+  "activity.pipeline.title": "Sub-pipeline",
   "activity.wait.title": "Wait",
   "activity.memory.get.title": "Read memory",
   "activity.memory.put.title": "Write memory",

@@ -19,6 +19,7 @@ export const jaPalette: Record<keyof typeof enPalette, string> = {
   "activity.check.title": "検査",
   "activity.gate.title": "ゲート",
   "activity.human.title": "人の判断",
+  "activity.pipeline.title": "サブパイプライン",
   "activity.wait.title": "待機",
   "activity.memory.get.title": "記憶を読む",
   "activity.memory.put.title": "記憶に書く",

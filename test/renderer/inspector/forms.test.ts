@@ -5,6 +5,7 @@ import type { PrintedEvent } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
 import { attemptsOf } from "#renderer/inspector/attempts.ts";
 import { emptyOf, readSchema, type Widget, widgetOf } from "#renderer/inspector/field-schema.ts";
+import { EDGE_FIELDS, NODE_FIELDS } from "#renderer/inspector/own-schemas.ts";
 import { placeOf, setAt } from "#renderer/inspector/paths.ts";
 import { readTyped, showTyped } from "#renderer/inspector/typed-text.ts";
 import { chain } from "#test/renderer/support/pipelines.ts";
@@ -24,6 +25,29 @@ test("each kind of schema has its widget", () => {
   expect(widget({ type: "object", properties: {} })).toBe("group");
   expect(widget({ type: "object", additionalProperties: { type: "string" } })).toBe("map");
   expect(widget({ anyOf: [] })).toBe("json");
+});
+
+test("the keys of recovery have forms of their own, and leave nothing behind when they are emptied", () => {
+  const { retry, failures, cache, pin, forEach } = NODE_FIELDS;
+  expect([retry, failures, cache, pin, forEach].map((schema) => widget(schema))).toEqual([
+    "group",
+    "items",
+    "group",
+    "group",
+    "json",
+  ]);
+  expect(widget(EDGE_FIELDS.adjust)).toBe("map");
+  expect(emptyOf(readSchema(readSchema(failures).items ?? {}))).toEqual({ class: "transient" });
+  const kept = setAt(chain, ["nodes", "a", "cache", "ttl"], "1h");
+  expect(kept.nodes.a?.cache).toEqual({ ttl: "1h" });
+  expect(setAt(kept, ["nodes", "a", "cache", "ttl"], undefined).nodes.a).toEqual(chain.nodes.a);
+  const adjusted = setAt(chain, ["nodes", "a", "retry", "adjust", "effort"], "high");
+  expect(setAt(adjusted, ["nodes", "a", "retry", "adjust", "effort"], undefined).nodes.a).toEqual(
+    chain.nodes.a,
+  );
+  const off = setAt(chain, ["nodes", "a", "breaker"], false);
+  expect(off.nodes.a?.breaker).toBe(false);
+  expect(setAt(off, ["nodes", "a", "breaker"], undefined).nodes.a).toEqual(chain.nodes.a);
 });
 
 test("a value that the widget cannot show gets the JSON field", () => {
