@@ -83,10 +83,29 @@ function dressed(bare: PipelineDefinition, dice: Dice, name: string): PipelineDe
     ...bare,
     name,
     ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
-    nodes: Object.fromEntries(nodes),
+    nodes: speculating(Object.fromEntries(nodes), edges, dice),
     edges,
     ...(dice.chance(50, "output") ? { output: `\${{ nodes.${dice.pick(ids, "output of")}.output }}` } : {}),
   };
+}
+
+/** Nodes before one that only works something out may have it started ahead. */
+function speculating(
+  nodes: Readonly<Record<string, NodeDefinition>>,
+  edges: readonly EdgeDefinition[],
+  dice: Dice,
+): Record<string, NodeDefinition> {
+  const ahead = (id: string): readonly string[] => {
+    const next = edges.filter(({ from, kind }) => from === id && (kind === "flow" || kind === "branch"));
+    const pure = next.map(({ to }) => to).filter((to) => nodes[to]?.uses === "transform");
+    return [...new Set(pure)].filter((to) => dice.chance(60, "ahead", id, to));
+  };
+  return Object.fromEntries(
+    Object.entries(nodes).map(([id, node]) => {
+      const speculate = ahead(id);
+      return [id, speculate.length === 0 ? node : { ...node, speculate: [...speculate] }];
+    }),
+  );
 }
 
 function parentsOf({ edges }: PipelineDefinition, id: string): readonly string[] {
