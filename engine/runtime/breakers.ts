@@ -27,6 +27,9 @@ import type { ScopeSources } from "./scope.ts";
 import { type Guard, NodeService, Service } from "./service.ts";
 import { settingsAhead } from "./settings.ts";
 
+/** Services that nobody calls now and whose few failures are remembered all the same. */
+const CLOSED_KEPT = 1_000;
+
 export type BreakersOptions = {
   readonly clock: Clock;
   readonly store: Store;
@@ -182,8 +185,15 @@ export class Breakers {
     const { service } = user;
     service.users.delete(user);
     service.waiting.delete(user);
-    if (service.users.size === 0 && !service.harmed) this.#services.delete(service.name);
-    else this.#arm(service);
+    if (service.users.size === 0 && this.#mayForget(service)) {
+      this.#services.delete(service.name);
+      if (service.harmed) this.#options.keep({ service: service.name, state: null });
+    } else this.#arm(service);
+  }
+
+  /** Nobody calls it now. Failures of services that are not called again would gather for ever. */
+  #mayForget({ harmed, state }: Service): boolean {
+    return !harmed || (state.until === null && this.#services.size > CLOSED_KEPT);
   }
 
   /** The next state: kept, told, and acted on. `by`: the node whose attempt brought it about. */

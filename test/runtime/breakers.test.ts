@@ -242,3 +242,23 @@ test("it outlives the engine, rests on, and a reset lets everybody through at on
   expect(await third.api.breakers()).toEqual([]);
   await third.close();
 });
+
+test("of services that failed now and then, so many are remembered and no more", async () => {
+  const engine = bench.open();
+  try {
+    const nodes = Array.from(
+      { length: 1_100 },
+      (_, index) =>
+        `  n${index}: { uses: simulate, retry: { retries: 0 }, default: 0, breaker: { service: s${index} }, with: { script: [{ error: transient }] } }`,
+    );
+    const text = `layerloom: 1\nname: many\nnodes:\n${nodes.join("\n")}\nedges: []\n`;
+    const { runId } = await engine.api.startRun({ text });
+    expect((await ended(engine.api, runId)).summary.status).toBe("completed");
+    expect(await engine.api.breakers()).toHaveLength(1_000);
+  } finally {
+    await engine.close();
+  }
+  const again = bench.open();
+  expect(await again.api.breakers()).toHaveLength(1_000);
+  await again.close();
+});
