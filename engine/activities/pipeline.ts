@@ -38,6 +38,8 @@ export const pipeline = defineActivity({
         error: "needs either path or pipeline",
       }),
   output: anyJson,
+  // Its nodes may ask models and read files.
+  dependsOn: ["provider", "folder"],
   run() {
     throw new LayerloomError("INTERNAL", "a sub-pipeline is run by the engine");
   },
