@@ -43,6 +43,6 @@ test("a chain that ends with a person: who stands in, the level, the question, t
   await page.getByRole("button", { name: "OK", exact: true }).click();
   await expect(card("send")).toContainText("succeeded");
   await expect(card("ask")).toContainText("degraded");
-  await expect(card("send").getByTitle("made of something degraded")).toBeVisible();
+  await expect(card("send").getByTitle("Made from a stand-in’s result")).toBeVisible();
   await expect(page.locator(".runs-ended")).toContainText("A stand-in took over at Ask a model.");
 });
