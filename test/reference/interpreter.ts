@@ -158,7 +158,9 @@ export class ReferenceRun {
     return [...this.nodes]
       .filter(([, { phase }]) => LIVE.includes(phase))
       .map(([node, { phase, activations, attempt, mark }]) => {
-        const why = phase !== "judging" ? "" : mark === null ? "node" : `edge ${mark}`;
+        const pinned = this.definition.nodes[node]!.pin !== undefined;
+        const cause = pinned ? "pin" : mark === null ? "node" : `edge ${mark}`;
+        const why = phase === "judging" ? cause : "";
         return { node, activation: activations, phase, attempt, why };
       });
   }
@@ -272,7 +274,8 @@ export class ReferenceRun {
     node.tries = 0;
     node.given = 0;
     node.partial = false;
-    const mayBeSkipped = node.mark !== null || this.definition.nodes[id]!.skip !== undefined;
+    const { skip, pin } = this.definition.nodes[id]!;
+    const mayBeSkipped = pin !== undefined || node.mark !== null || skip !== undefined;
     node.phase = mayBeSkipped ? "judging" : this.beforeRunning(id);
   }
 

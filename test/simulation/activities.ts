@@ -27,6 +27,7 @@ const input = z.strictObject({
   sees: z.unknown().optional(),
   hears: z.unknown().optional(),
   model: z.string().optional(),
+  ways: z.array(z.string()).optional(),
 });
 const json = z.custom<Json>((value) => value !== undefined);
 
@@ -38,6 +39,8 @@ export type Begun = {
   readonly context: ActivityContext;
   readonly pure: boolean;
   readonly sees: unknown;
+  /** Nodes among which the output may choose. */
+  readonly ways: readonly string[];
 };
 
 /** What the activities ask of the world that they run in. */
@@ -75,7 +78,7 @@ function activityOf(name: string, pure: boolean, stage: Stage): ActivityDefiniti
     input: () => input,
     models: () => ["haiku"],
     output: () => json,
-    run: ({ sees }, context) => perform(stage, { context, pure, sees }),
+    run: ({ sees, ways = [] }, context) => perform(stage, { context, pure, sees, ways }),
   });
 }
 
@@ -84,7 +87,7 @@ function perform(stage: Stage, begun: Begun): Promise<ActivityResult<Json>> | Ac
   const { context } = begun;
   const { node, activation, attempt } = context;
   const asked = [context.runId, node, activation, attempt, stage.began(begun)] as const;
-  const give = () => answerOf(stage, context, asked);
+  const give = () => answerOf(stage, begun, asked);
   if (dice.chance(30, "at once", ...asked)) return give();
   if (dice.chance(mood.hanging, "hangs", ...asked)) return hang(context, give);
   if (dice.chance(15, "soon", ...asked)) return Promise.resolve().then(give);
@@ -107,7 +110,7 @@ async function hang(
 
 function answerOf(
   { dice, mood, answered }: Stage,
-  context: ActivityContext,
+  { context, ways }: Begun,
   asked: readonly (string | number)[],
 ): ActivityResult<Json> {
   const usage = dice.chance(50, "costs", ...asked)
@@ -126,15 +129,28 @@ function answerOf(
     });
   }
   const outcome = dice.pick(OUTCOMES, "outcome", ...asked);
+  const chosen = ways.length === 0 ? {} : { next: choice(dice, ways, asked) };
   const [runId, node, activation, attempt, before] = asked;
   const padding = dice.chance(5, "large", ...asked) ? { padding: "x".repeat(600) } : {};
-  const output = { of: `${runId}/${node}#${activation}/${attempt}`, before: before ?? 0, ...padding };
+  const output = {
+    of: `${runId}/${node}#${activation}/${attempt}`,
+    before: before ?? 0,
+    ...padding,
+    ...chosen,
+  };
   if (dice.chance(1, "nonsense", ...asked)) {
     answered(context, { failed: "permanent", usage });
     return { type: "done", output: (() => {}) as unknown as Json, ...(usage === undefined ? {} : { usage }) };
   }
   answered(context, { outcome, output, usage });
   return { type: "done", outcome, output, ...(usage === undefined ? {} : { usage }) };
+}
+
+/** Some of the ways, or, seldom, one that there is not. */
+function choice(dice: Dice, ways: readonly string[], asked: readonly (string | number)[]): Json {
+  if (dice.chance(3, "nowhere", ...asked)) return "nowhere";
+  const chosen = ways.filter((way) => dice.chance(60, "way", way, ...asked));
+  return chosen.length === 1 ? (chosen[0] ?? null) : chosen;
 }
 
 /** What a life that is over does when it comes to its turn. */

@@ -7,6 +7,7 @@ import type {
   NodeDefinition,
   PipelineDefinition,
 } from "#contract/definition.ts";
+import { withChoices } from "#test/reference/limits.ts";
 import { OUTCOMES } from "#test/reference/oracle.ts";
 import { randomPipeline } from "#test/reference/random-pipeline.ts";
 import { errorCondition, outcomeCondition } from "./conditions.ts";
@@ -22,7 +23,11 @@ export function scenarioOf(seed: number): Scenario {
   const dice = new Dice(seed);
   const pipelines = fc
     .sample(randomPipeline, { seed, numRuns: dice.pick([1, 1, 1, 2], "pipelines") })
-    .map((pipeline, index) => dressed(pipeline, new Dice(dice.number("dress", index)), `random-${index}`));
+    .map((pipeline, index) => {
+      const own = new Dice(dice.number("dress", index));
+      const chooses = own.chance(30, "choices");
+      return dressed(chooses ? withChoices(pipeline, own.number("ways")) : pipeline, own, `random-${index}`);
+    });
   const count = dice.pick([1, 1, 2, 3], "runs");
   return {
     seed,
@@ -34,15 +39,24 @@ export function scenarioOf(seed: number): Scenario {
       hanging: dice.pick([0, 5, 30], "hanging"),
       slow: dice.pick([0, 20, 60], "slow"),
     },
-    runs: Array.from({ length: count }, (_, index) => ({
-      after: index === 0 ? 0 : dice.pick([0, 0, 40, 5_000], "after", index),
-      pipeline: dice.pick(pipelines, "pipeline", index),
-    })),
+    runs: Array.from({ length: count }, (_, index) => {
+      const pipeline = dice.pick(pipelines, "pipeline", index);
+      const node = dice.pick(Object.keys(pipeline.nodes), "up to", index);
+      return {
+        after: index === 0 ? 0 : dice.pick([0, 0, 40, 5_000], "after", index),
+        pipeline,
+        // A pinned node gives its pin to a part that leaves it out; the reference knows only of what runs.
+        ...(dice.chance(8, "part", index) && !isPinned(pipeline) ? { upTo: node } : {}),
+      };
+    }),
     faults: Array.from({ length: dice.pick([0, 1, 2, 3, 5, 8], "faults") }, (_, index) =>
       faultOf(dice, index),
     ).sort((a, b) => a.at - b.at),
   };
 }
+
+const isPinned = ({ nodes }: PipelineDefinition): boolean =>
+  Object.values(nodes).some(({ pin }) => pin !== undefined);
 
 function faultOf(dice: Dice, index: number): Fault {
   const at = 1 + (dice.number("at", index) % dice.pick([6, 25, 80], "span", index));
@@ -145,10 +159,11 @@ function dressedNode(
 ): NodeDefinition {
   const reuse = reuseOf(dice, "node", id);
   const skips = bare.skip !== undefined && parents.length > 0;
-  const { skip: _skip, retry, cache, fallback, ...rest } = bare;
+  const { skip: _skip, retry, cache, fallback, next, ...rest } = bare;
   const activity = activityOf(id, bare.uses, parents, plain, dice);
   const asksModel = activity.uses === "work" || activity.uses === "think";
   const items = asksModel && fallback === undefined ? itemsOf(id, sees(activity), dice) : {};
+  const chooses = next !== undefined && asksModel && items.forEach === undefined;
   const chain = (fallback ?? []).filter((link) => asksModel || link === "human" || typeof link === "object");
   const stores = cache !== undefined && STORABLE.includes(activity.uses);
   return {
@@ -172,6 +187,8 @@ function dressedNode(
     ...(dice.chance(8, "remember", id) ? { remember: `kept-${id}` } : {}),
     ...activity,
     ...items,
+    ...(chooses ? { next, with: { ...activity.with, ways: next } } : {}),
+    ...(asksModel && dice.chance(4, "pinned", id) ? { pin: { output: { of: "a pin" } } } : {}),
   };
 }
 

@@ -61,6 +61,7 @@ for (const [kind, all] of found) {
 process.exitCode = found.size === 0 ? 0 : 1;
 
 function keep(one: Found): void {
+  console.log(`✗ seed ${one.scenario.seed}: ${one.broken.message.split("\n", 1)[0]}`);
   found.set(one.broken.kind, [...(found.get(one.broken.kind) ?? []), one]);
   if (!values.keep) return;
   const name = `${one.broken.kind}-${one.scenario.seed}.json`;

@@ -23,6 +23,8 @@ type Told = {
   readonly activation: number;
   readonly attempt?: number;
   readonly finishing?: Finishing;
+  /** What the output chose out of the node's `next:`. */
+  readonly next?: readonly string[] | undefined;
 };
 
 /** What conditions see of an attempt that was cut off and is not to be repeated. */
@@ -40,9 +42,10 @@ export class Referee {
   readonly #definition: PipelineDefinition;
   #paused = false;
 
-  constructor(definition: PipelineDefinition) {
+  /** `only`: the nodes of a run of a part. */
+  constructor(definition: PipelineDefinition, only?: readonly string[]) {
     this.#definition = definition;
-    this.reference = new ReferenceRun(definition);
+    this.reference = new ReferenceRun(definition, only && new Set(only));
   }
 
   get paused(): boolean {
@@ -79,7 +82,7 @@ export class Referee {
     return this.#definition.nodes[node]?.default === undefined ? "error" : "ok";
   }
 
-  #happen(event: EventBody, { happening, phase, activation, attempt, finishing }: Told): void {
+  #happen(event: EventBody, { happening, phase, activation, attempt, finishing, next }: Told): void {
     if (happening.what === "cancel") return;
     const { node } = happening;
     const found = this.reference.possible().find((possible) => possible.node === node);
@@ -93,12 +96,13 @@ export class Referee {
       const pause = this.#paused ? ", and the run is paused" : "";
       throw new Broken("reference", `${name} came while the reference has the node ${now}${pause}`);
     }
-    this.reference.happen(happening, (edge) => {
+    const judge = (edge: number): boolean => {
       const condition = this.#definition.edges[edge]?.when;
       if (condition === undefined || finishing === undefined)
         throw new Broken("reference", `edge ${edge} is judged at ${event.event}`);
       return holds(condition, finishing, this.reference);
-    });
+    };
+    this.reference.happen(happening, judge, (candidate) => next?.includes(candidate) === true);
   }
 }
 
@@ -129,6 +133,7 @@ function toldBy(event: JournalEvent, seen: Seen, failing: (node: string) => stri
           partial: (seen.children?.failed ?? 0) + (seen.children?.partial ?? 0) > 0,
         },
         finishing: event,
+        next: event.next,
       };
     case "AttemptFailed":
       return {
@@ -161,12 +166,14 @@ function toldBy(event: JournalEvent, seen: Seen, failing: (node: string) => stri
         ...of(event, "judging"),
         happening: { what: "judged", node: event.node, skippedAs: event.outcome },
         finishing: event,
+        next: event.next,
       };
     case "NodeCached":
       return {
         ...of(event, "seeking"),
         happening: { what: "sought", node: event.node, storedAs: event.outcome },
         finishing: event,
+        next: event.next,
       };
     case "SkipDeclined":
       if (event.reason === "not-cached")
@@ -187,7 +194,7 @@ function of(event: { readonly activation: number }, phase: Phase) {
 function decided(
   event: { readonly node: string; readonly activation: number },
   seen: Seen,
-  { outcome }: Pick<Completion, "outcome">,
+  { outcome, next }: Pick<Completion, "outcome" | "next">,
   failing: (node: string) => string,
 ): Told {
   const { card } = seen;
@@ -196,6 +203,7 @@ function decided(
   return {
     ...of(event, PHASE_OF_REASON[card.reason]),
     happening: { what: "decided", node: event.node, outcome },
+    next,
     finishing: failure
       ? { node: event.node, outcome: failing(event.node), failure }
       : { node: event.node, outcome },
@@ -217,6 +225,7 @@ function timerFired(
     return {
       ...of(event, "sleeping"),
       happening: { what: "woke", node, outcome },
+      next: completion.next,
       finishing: { node, outcome },
     };
   }

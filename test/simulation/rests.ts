@@ -80,8 +80,10 @@ function spansOf({ definition }: RunWitness, node: string) {
 
 function serviceOf(run: RunWitness, node: string): string | undefined {
   const index = run.plan.indexOf.get(node);
-  const { breaker } = run.definition.nodes[node] ?? {};
-  if (index === undefined || !breaker || breaker.service === undefined) return undefined;
+  const { breaker, forEach } = run.definition.nodes[node] ?? {};
+  // A list of items calls nobody by itself.
+  if (index === undefined || forEach !== undefined || !breaker || breaker.service === undefined)
+    return undefined;
   const link = linkInUse(run.plan, run.state, index);
   if (typeof link === "object") return undefined;
   return link === undefined ? breaker.service : `${breaker.service}/${link}`;

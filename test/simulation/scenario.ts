@@ -32,6 +32,11 @@ export type Scenario = {
   readonly checkpointEvery: number;
   readonly mood: Mood;
   /** `after`: milliseconds from the beginning of the world. */
-  readonly runs: readonly { readonly after: number; readonly pipeline: PipelineDefinition }[];
+  readonly runs: readonly {
+    readonly after: number;
+    readonly pipeline: PipelineDefinition;
+    /** The run goes up to this node only. */
+    readonly upTo?: string;
+  }[];
   readonly faults: readonly Fault[];
 };

@@ -27,6 +27,8 @@ function* smallerThan(scenario: Scenario): Generator<Scenario> {
   const { runs, faults, mood } = scenario;
   for (const index of runs.keys()) if (runs.length > 1) yield { ...scenario, runs: without(runs, index) };
   for (const index of faults.keys()) yield { ...scenario, faults: without(faults, index) };
+  for (const [index, { upTo, ...run }] of runs.entries())
+    if (upTo !== undefined) yield { ...scenario, runs: runs.with(index, run) };
   if (scenario.store !== "memory") yield { ...scenario, store: "memory" };
   for (const [name, value] of Object.entries(mood))
     if (value > 0) yield { ...scenario, mood: { ...mood, [name]: 0 } };

@@ -26,7 +26,7 @@ export class RunWitness {
   readonly definition: PipelineDefinition;
   readonly plan: ExecutionPlan;
   readonly state: RunState;
-  readonly referee: Referee;
+  referee: Referee;
   readonly events: JournalEvent[] = [];
   /** node#activation of finished work, and node#activation/attempt of attempts recorded as started. */
   readonly completed = new Set<string>();
@@ -89,6 +89,7 @@ export class RunWitness {
       if (event.event === "TimerSet" && event.timer === "retry") this.#checkDelay(event);
       return;
     }
+    if (event.event === "RunStarted") this.referee = new Referee(this.definition, event.only);
     this.#checkOnce(event);
     if (steadyTime) this.#checkTime(event);
     this.referee.play(event, this.#seenAt(event));

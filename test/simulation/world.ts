@@ -218,8 +218,14 @@ class World {
     const life = this.#life;
     if (run === undefined || life === undefined) return;
     const seed = this.#dice.number("seed of run", index) % 1_000;
+    const { upTo } = run;
+    const request = {
+      text: JSON.stringify(run.pipeline),
+      seed,
+      ...(upTo === undefined ? {} : { partial: { mode: "upTo", node: upTo } as const }),
+    };
     this.#ids.set(index, `run-${this.#named + 1}`);
-    life.service.startRun({ text: JSON.stringify(run.pipeline), seed }).catch((error: unknown) => {
+    life.service.startRun(request).catch((error: unknown) => {
       // The next life starts it again.
       if (life.dead) return;
       if (isFull(error)) this.#virtual.at(this.#virtual.now() + 10_000, () => this.#start(index));
