@@ -2,7 +2,7 @@
  * A database that the first version wrote (`fixtures/version-1.db`: a run that ended, one that waits for a person after a
  * loop, a draft): it is brought to today's tables wholly or not at all, and its runs go on.
  */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,7 +57,7 @@ test("its ended run shows as it did, its waiting run goes on, and new rows are c
 
 test("the copy that is kept of it is the old database, and can be gone back to", async () => {
   const engine = openEngine({ database: path, workspace: folder });
-  expect(existsSync(`${path}.v1.bak`)).toBe(true);
+  expect(statSync(`${path}.v1.bak`).mode & 0o777).toBe(0o600);
   const db = new Database(`${path}.v1.bak`, { readonly: true });
   expect(schemaVersion(db)).toBe(1);
   db.close();

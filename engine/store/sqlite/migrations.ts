@@ -2,7 +2,7 @@
  * Owns the shape of the database over time. A migration and its version number are committed together, so a file is
  * always wholly old or wholly new. Released migrations are never edited: a change is a new one at the end.
  */
-import { rmSync } from "node:fs";
+import { closeSync, openSync, rmSync } from "node:fs";
 import type { Database } from "better-sqlite3";
 import { databaseError } from "./faults.ts";
 import { FIRST_SCHEMA, RECOVERY_SCHEMA } from "./schema.ts";
@@ -50,5 +50,6 @@ export function migrate(db: Database, path: string, migrations: readonly Migrati
 /** A whole, compacted copy. One left by an attempt that was cut off may be incomplete, so it is replaced. */
 function backUp(db: Database, target: string): void {
   rmSync(target, { force: true });
+  closeSync(openSync(target, "wx", 0o600));
   db.prepare("VACUUM INTO ?").run(target);
 }
