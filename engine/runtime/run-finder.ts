@@ -50,9 +50,16 @@ export class RunFinder {
     return run;
   }
 
-  /** Children come with their roots. */
+  /** Children come with their roots. A run that cannot be read is left where it is: resuming it says why. */
   adoptAll(paused = false): void {
-    for (const row of this.#store.openRuns()) if (!row.parent) this.adopt(row, paused);
+    for (const row of this.#store.openRuns()) {
+      if (row.parent) continue;
+      try {
+        this.adopt(row, paused);
+      } catch (thrown) {
+        if (!(thrown instanceof LayerloomError) || this.#host.health.state !== "ok") throw thrown;
+      }
+    }
   }
 
   adoptById(runId: string): void {

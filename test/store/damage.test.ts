@@ -103,6 +103,12 @@ describe("a check", () => {
       /is not as it was written, at row/,
     ],
     ["a lost row", "DELETE FROM events WHERE seq = 4", "journal", /at row/],
+    [
+      "a changed pipeline",
+      "UPDATE texts SET text = text || ' '",
+      "value",
+      /^the pipeline text \w{64} is not/,
+    ],
     ["a changed value", "UPDATE blobs SET json = '\"y\"'", "value", /^the value \w{64} is not/],
   ])("finds %s", async (_, sql, what, message) => {
     await filled(3);
@@ -171,6 +177,21 @@ describe("an engine on a damaged database", () => {
     await expect(api.decide({ runId: waiting, node: "ask", outcome: "approved" })).rejects.toMatchObject({
       code: "DATABASE_DAMAGED",
     });
+  });
+
+  test("with the text of one run unreadable goes on with the others, and resuming that one says why", async () => {
+    const { waiting } = await filled(1);
+    const other = open();
+    const { runId } = await other.api.startRun({ text: WAITING.replace("waiting", "other") });
+    await until(other.api, runId, ({ tasks }) => tasks.length === 1);
+    await close(other);
+    change("UPDATE texts SET text = 'nonsense: [' WHERE text LIKE '%name: waiting%'");
+    const { api } = open({ recover: "all" });
+    expect((await api.inbox()).map((task) => task.runId)).toEqual([runId]);
+    await expect(api.resumeRun({ runId: waiting })).rejects.toMatchObject({
+      message: expect.stringContaining("can no longer be read"),
+    });
+    expect((await api.databaseState()).state).toBe("ok");
   });
 
   test("that was emptied while there are backups of it is not taken for a new one", async () => {

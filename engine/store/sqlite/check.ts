@@ -90,6 +90,10 @@ function valueFindings(db: Database.Database): readonly DatabaseFinding[] {
     else if (partsOf(row.json).some((part) => !isThere.get(part)))
       findings.push({ what: "value", message: `a part of the value ${row.hash} is missing` });
   }
+  const texts = db.prepare<[], { hash: string; text: string }>("SELECT hash, text FROM texts");
+  for (const row of texts.iterate())
+    if (hash("sha256", row.text) !== row.hash)
+      findings.push({ what: "value", message: `the pipeline text ${row.hash} is not as it was written` });
   return findings;
 }
 
