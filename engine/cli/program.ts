@@ -175,7 +175,8 @@ function addRuns(program: Command, leaveWith: (code: number) => void): void {
     .action(async (run, options) => leaveWith(await (await load()).resumeRun(run, options)));
   runs
     .command("cancel <run>")
-    .description("cancel a run")
+    .description("cancel a run, or one node of it")
+    .option("--node <node>", "only the attempt that runs there; the run goes on as after a failure")
     .addOption(dbOption())
     .addOption(jsonOption())
     .action(async (run, options) => leaveWith(await (await load()).cancelRun(run, options)));

@@ -93,7 +93,7 @@ export const CALL_SCHEMAS: { readonly [M in CallMethod]: z.ZodType } = {
   getResult: ofRun,
   getEvents: getEventsSchema,
   getNodeData: z.strictObject({ runId: name, node: name }),
-  cancelRun: ofRun,
+  cancelRun: z.strictObject({ runId: name, node: name.optional() }),
   pauseRun: ofRun,
   resumeRun: ofRun,
   retryRun: retryRunSchema,

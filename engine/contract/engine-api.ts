@@ -197,7 +197,8 @@ export interface EngineApi {
   }): Promise<readonly PrintedEvent[]>;
   /** The newest output of a node in a run, and the resolved input of its newest attempt where known. */
   getNodeData(request: { runId: string; node: string }): Promise<{ output: Json; input: Json }>;
-  cancelRun(request: { runId: string }): Promise<void>;
+  /** The whole run, or the attempt of one node: that fails for good, and its error edges and fallbacks apply. */
+  cancelRun(request: { runId: string; node?: string | undefined }): Promise<void>;
   pauseRun(request: { runId: string }): Promise<void>;
   resumeRun(request: { runId: string }): Promise<void>;
   /**

@@ -15,6 +15,7 @@ import { streamEvents } from "./event-stream.ts";
 import { securityHeaders } from "./headers.ts";
 
 const pathSchema = z.object({ id: z.string().min(1).max(200) });
+const nodePathSchema = pathSchema.extend({ node: z.string().min(1).max(200) });
 const number = z.coerce.number().int();
 const listQuery = z.object({ limit: number.optional(), before: z.string().optional() });
 const eventsQuery = z.object({ after: number.optional(), limit: number.optional() });
@@ -74,6 +75,12 @@ export function addRunRoutes(app: FastifyInstance, api: EngineApi): void {
       return reply.code(202).send({ runId });
     });
   }
+
+  app.post("/runs/:id/nodes/:node/cancel", async (request, reply) => {
+    const { id: runId, node } = validateRequest(nodePathSchema, request.params, "path");
+    await api.cancelRun({ runId, node });
+    return reply.code(202).send({ runId, node });
+  });
 
   app.post("/runs/:id/retry", async (request, reply) => {
     const body = validateRequest(retryBody, request.body, "body");

@@ -73,6 +73,18 @@ export class Attempts {
     running.abort.abort(new LayerloomError("ATTEMPT_CANCELLED", "the attempt was cancelled"));
   }
 
+  /** A person calls the attempt off: it fails for good, whatever it still brings. False when none runs. */
+  callOff(run: LiveRun, node: string): boolean {
+    const running = run.attempts.get(node);
+    if (!running) return false;
+    const { activation, attempt } = running;
+    const thrown = new LayerloomError("ATTEMPT_CANCELLED", "a person cancelled the attempt");
+    running.abort.abort(thrown);
+    this.#release(run, node);
+    this.#options.settled(run, this.failed(run, { node, activation, attempt }, thrown), []);
+    return true;
+  }
+
   #begin(run: LiveRun, identity: AttemptIdentity, running: RunningAttempt): void {
     const { clock, simulated, faults, secrets } = this.#options;
     const settle = (outcome: AttemptOutcome): void =>

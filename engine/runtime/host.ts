@@ -236,6 +236,15 @@ export class Host {
     });
   }
 
+  /** Throws CONFLICT when no attempt of the node runs. Call it in `act`. */
+  cancelAttempt(run: LiveRun, node: string): void {
+    if (this.#attempts.callOff(run, node)) return;
+    throw new LayerloomError("CONFLICT", `no attempt of "${node}" is running`, {
+      field: node,
+      hint: "Only what runs can be cancelled by itself; cancel the run to end all that waits.",
+    });
+  }
+
   /** Nothing to do until time passes, a person decides or something outside answers. */
   get idle(): boolean {
     // While nothing can be recorded, what attempts answer queues up and cannot be taken in before time passes.

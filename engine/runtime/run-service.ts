@@ -112,8 +112,13 @@ export class RunService implements RunApi {
     return { output: output ? this.#options.host.values.get(output) : null, input };
   }
 
-  async cancelRun({ runId }: { runId: string }): Promise<void> {
-    await this.#steer(runId, (run) => this.#options.host.feed(run, { event: "CancelRequested" }));
+  async cancelRun({ runId, node }: { runId: string; node?: string | undefined }): Promise<void> {
+    const { host } = this.#options;
+    await this.#steer(runId, (run) => {
+      if (node === undefined) host.feed(run, { event: "CancelRequested" });
+      else if (run.program.plan.indexOf.has(node)) host.cancelAttempt(run, node);
+      else throw new LayerloomError("NOT_FOUND", `the run has no node "${node}"`);
+    });
   }
 
   async pauseRun({ runId }: { runId: string }): Promise<void> {

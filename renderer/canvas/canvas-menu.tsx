@@ -7,7 +7,7 @@ import { useDocument } from "#renderer/state/document-store.ts";
 import { forgetResults, keepsResults } from "#renderer/state/kept.ts";
 import { askForPart, PART_MODES } from "#renderer/state/part.ts";
 import { hasOutput, pinOutput, unpin } from "#renderer/state/pins.ts";
-import { retryRun, runBoard, useRunState, useRunSummary } from "#renderer/state/run-store.ts";
+import { cancelNode, retryRun, runBoard, useRunState, useRunSummary } from "#renderer/state/run-store.ts";
 import { requestFocus } from "#renderer/state/ui-store.ts";
 import { useReadOnly } from "#renderer/state/view.ts";
 import { keyLabel } from "#renderer/ui/keys.ts";
@@ -113,6 +113,9 @@ function useEntries({ node, edge, at, screen }: MenuRequest, commands: Commands)
         keys: "Del",
         act: removeSelection,
       },
+      ...(runBoard.nodes.get(node)?.status === "running"
+        ? (["line", { label: t("part.cancel"), act: () => void cancelNode(node), edits: false }] as const)
+        : []),
       ...(readOnly ? [] : partEntries(node, t)),
       ...(keepsResults(node)
         ? (["line", { label: t("kept.forget"), act: () => void forgetResults(node), edits: false }] as const)

@@ -119,6 +119,13 @@ const command =
   };
 
 export const cancelRun = command((runId) => getEngine().cancelRun({ runId }));
+
+/** The attempt of one node: it fails, and the run goes on as after any failure. */
+export async function cancelNode(node: string): Promise<void> {
+  const { runId } = useRunState.getState();
+  if (runId !== undefined) await getEngine().cancelRun({ runId, node }).catch(showError);
+}
+
 export const pauseRun = command((runId) => getEngine().pauseRun({ runId }));
 export const resumeRun = command((runId) => getEngine().resumeRun({ runId }));
 

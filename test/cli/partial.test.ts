@@ -85,6 +85,28 @@ test("a pinned node does not run, and that is said", async () => {
   ]);
 }, 30_000);
 
+test("one node of a run in another process is cancelled, and the run goes on without it", async () => {
+  desk.write(
+    "p.layerloom.yaml",
+    `layerloom: 1
+name: two
+nodes:
+  slow: { uses: simulate, with: { delay: 60s } }
+  mend: { uses: template, with: { text: "\${{ error.code }}" } }
+edges:
+  - { from: slow, to: mend, kind: error }
+output: "\${{ nodes.mend.output }}"
+`,
+  );
+  const running = desk.start(["run", "p.layerloom.yaml", "--db", desk.db]);
+  await running.seen("slow running");
+  const [run] = lines((await desk.run("runs", "list", "--json", "--db", desk.db)).stdout);
+  const cancelled = await desk.run("runs", "cancel", String(run?.id), "--node", "slow", "--db", desk.db);
+  expect(cancelled).toMatchObject({ code: 0, stdout: `Cancelled slow of ${run?.id}.\n`, stderr: "" });
+  const { code, stdout } = await running.ended;
+  expect([code, stdout.split("\n").at(-2)]).toEqual([0, "ATTEMPT_CANCELLED"]);
+}, 30_000);
+
 test.each([
   [["run", "p", "--only", "a", "--from", "b"], "BAD_USAGE: A run has one part"],
   [["run", "p", "--based-on", "x"], "BAD_USAGE: --based-on says"],

@@ -152,6 +152,9 @@ describe("REST", () => {
       runId: "again",
     });
     expect(api.calls.at(-1)).toEqual({ method: "retryRun", params: { runId: "run-1", from: "a" } });
+    api.addRun("run-9");
+    expect((await post("/api/v1/runs/run-9/nodes/a/cancel", {})).status).toBe(202);
+    expect(api.calls.at(-1)).toEqual({ method: "cancelRun", params: { runId: "run-9", node: "a" } });
     await post("/api/v1/runs/run-1/retry", { edited: { a: 1 } });
     expect(api.calls.at(-1)).toEqual({ method: "retryRun", params: { runId: "run-1", edited: { a: 1 } } });
     const part = { text: "x", partial: { mode: "only", node: "a" } };

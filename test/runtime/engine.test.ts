@@ -95,6 +95,33 @@ test("a cancelled run stops what runs and ends as cancelled; it cannot be steere
   expect(await codeOf(engine.api.pauseRun({ runId }))).toBe("RUN_ENDED");
 });
 
+test("one node's attempt is cancelled: it fails for good, its error edge takes it, the run goes on", async () => {
+  const text = `
+layerloom: 1
+name: one
+nodes:
+  slow: { uses: simulate, with: { delay: 60s } }
+  beside: { uses: simulate, with: { delay: 300ms } }
+  mend: { uses: template, with: { text: "\${{ error.code }}" } }
+edges:
+  - { from: slow, to: mend, kind: error }
+`;
+  const { runId } = await engine.api.startRun({ text });
+  await until(engine.api, runId, ({ nodes }) =>
+    nodes.some(({ id, status }) => id === "slow" && status === "running"),
+  );
+  expect(await codeOf(engine.api.cancelRun({ runId, node: "mend" }))).toBe("CONFLICT");
+  expect(await codeOf(engine.api.cancelRun({ runId, node: "none" }))).toBe("NOT_FOUND");
+  await engine.api.cancelRun({ runId, node: "slow" });
+  expect((await ended(engine.api, runId)).summary.status).toBe("completed");
+  const { run } = await engine.api.getResult({ runId });
+  expect(run.nodes).toMatchObject({
+    slow: { status: "failed", attempts: 1, error: { code: "ATTEMPT_CANCELLED" } },
+    beside: { status: "succeeded" },
+    mend: { output: "ATTEMPT_CANCELLED" },
+  });
+});
+
 test("a person decides with a comment; strangers to the task are refused", async () => {
   const { runId } = await engine.api.startRun({ text: asking });
   const { tasks, summary } = await until(engine.api, runId, (update) => update.tasks.length > 0);

@@ -80,9 +80,18 @@ export async function resumeRun(
   return followToEnd(session, runId, { db: options.db, json, wait: options.wait }, from);
 }
 
-export async function cancelRun(runId: string, options: RunsOptions): Promise<number> {
+export async function cancelRun(
+  runId: string,
+  options: RunsOptions & { readonly node?: string },
+): Promise<number> {
   return withExisting(options.db, async (session) => {
-    await session.api.cancelRun({ runId });
+    const { node } = options;
+    await session.api.cancelRun({ runId, node });
+    if (node !== undefined) {
+      if (options.json) printJson({ type: "cancelled", runId, node });
+      else print(`Cancelled ${node} of ${runId}.`);
+      return 0;
+    }
     const result = await session.api.getResult({ runId });
     if (options.json) printJson(result);
     else print(`${isFinal(result.run.status) ? "Cancelled" : "Cancelling"} ${runId}.`);

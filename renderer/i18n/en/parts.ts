@@ -3,6 +3,7 @@ export const enParts = {
   "part.upTo": "Run up to here",
   "part.from": "Run from here",
   "part.only": "Run only this",
+  "part.cancel": "Cancel this step",
   "part.selected": "The selected node",
   "part.title.upTo": "Run up to {{name}}",
   "part.title.from": "Run from {{name}}",

@@ -5,6 +5,7 @@ export const jaParts: Record<keyof typeof enParts, string> = {
   "part.upTo": "ここまで実行",
   "part.from": "ここから実行",
   "part.only": "これだけ実行",
+  "part.cancel": "この処理を中止",
   "part.selected": "選択中のノード",
   "part.title.upTo": "「{{name}}」まで実行",
   "part.title.from": "「{{name}}」から実行",
