@@ -6,7 +6,8 @@
  */
 import { parseDuration } from "#contract/duration.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import type { EventBody, EventOf } from "#contract/events.ts";
+import type { EventBody, EventOf, Usage } from "#contract/events.ts";
+import type { Cost } from "#contract/run.ts";
 import type { Effect } from "#core/effect.ts";
 import { isOutstanding } from "#core/outstanding.ts";
 import type { RunState } from "#core/state.ts";
@@ -21,6 +22,8 @@ type JudgeSkip = Extract<Effect, { readonly type: "JudgeSkip" }>;
 type Waiter = { readonly run: LiveRun; readonly effect: JudgeSkip; readonly askAgain: () => void };
 /** A node that was told that nothing is stored, until it is settled. */
 type Making = { readonly activation: number; readonly key: string };
+/** `before`: what the node had cost when it began to make its result. */
+type Made = Making & { readonly before: Cost };
 type Flight = { run: LiveRun; node: string; readonly waiting: Map<string, Waiter> };
 
 /** On its way to a result without having to wait for anybody else. */
@@ -28,7 +31,7 @@ const isMaking = (status: number): boolean => status >= SEEKING && status <= RET
 
 export class ResultCache {
   readonly #store: Store;
-  readonly #making = new Map<LiveRun, Map<string, Making>>();
+  readonly #making = new Map<LiveRun, Map<string, Made>>();
   readonly #flights = new Map<string, Flight>();
   readonly #ahead = new Map<string, StoredResult>();
 
@@ -155,9 +158,9 @@ export class ResultCache {
   }
 
   #make(run: LiveRun, node: string, making: Making): void {
-    const own = this.#making.get(run) ?? new Map<string, Making>();
+    const own = this.#making.get(run) ?? new Map<string, Made>();
     this.#making.set(run, own);
-    own.set(node, making);
+    own.set(node, { ...making, before: costOfNode(run, node) });
     if (!this.#flights.has(making.key)) this.#flights.set(making.key, { run, node, waiting: new Map() });
   }
 
@@ -176,10 +179,18 @@ export class ResultCache {
       output,
       storedAt: sources.now,
       expiresAt: sources.now + (parseDuration(cache.ttl) ?? 0),
-      usd: usage?.usd ?? 0,
-      tokens: usage?.tokens ?? 0,
+      ...this.#costOf(run, node, usage),
     });
     return true;
+  }
+
+  /** Runs of its own are paid for as they end, not by the attempt. */
+  #costOf(run: LiveRun, node: string, usage: Usage | undefined): Cost {
+    const before = this.#making.get(run)?.get(node)?.before;
+    if (!before || !run.state.children[run.program.plan.indexOf.get(node) ?? -1])
+      return { usd: usage?.usd ?? 0, tokens: usage?.tokens ?? 0 };
+    const { usd, tokens } = costOfNode(run, node);
+    return { usd: usd - before.usd, tokens: tokens - before.tokens };
   }
 
   /** The flight of this node is over: all that waited look again, or the next of them leads. */
@@ -209,6 +220,11 @@ function isWhole({ status, degraded, children }: RunState, index: number): boole
   return (
     status[index] === SUCCEEDED && degraded[index] === 0 && (!items || items.failed + items.partial === 0)
   );
+}
+
+function costOfNode({ program, state }: LiveRun, node: string): Cost {
+  const index = program.plan.indexOf.get(node) ?? -1;
+  return { usd: state.nodeUsd[index] ?? 0, tokens: state.nodeTokens[index] ?? 0 };
 }
 
 function leads(flight: Flight, run: LiveRun, node: string): boolean {

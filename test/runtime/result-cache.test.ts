@@ -121,6 +121,25 @@ describe("in virtual time", () => {
     expect(nodes).toMatchObject({ a: ["degraded", 1], b: ["degraded", 1], c: ["succeeded", 1] });
   });
 
+  test("a list is stored as a whole, and not when an item of it failed", async () => {
+    const list = (script: string) =>
+      pipeline(
+        `list: { uses: simulate, forEach: [1, 2, 3], onItemError: collect, cache: { ttl: 1h }, with: { script: [${script}] } }
+         again: { uses: simulate }`,
+        "[list -> again, { from: again, to: list, kind: loop, max: 1, onExhausted: continue }]",
+      );
+    const whole = await attempts(list('{ output: "${{ item * 2 }}", usd: 0.5 }'));
+    expect(whole.run.nodes.list).toMatchObject({
+      status: "cached",
+      activations: 2,
+      attempts: 1,
+      cached: { saved: { usd: 1.5 } },
+    });
+    expect(whole.run.cost.usd).toBe(1.5);
+    const broken = await attempts(list("{ error: permanent }"));
+    expect(broken.run.nodes.list).toMatchObject({ activations: 2, attempts: 2 });
+  });
+
   test("a node that waits for a person makes nobody wait", async () => {
     const { run } = await attempts(
       pipeline(
