@@ -1,6 +1,6 @@
 /**
- * The mark that travels with data: a result is degraded when a fallback or a default made it (2, its own), or when an
- * edge that was taken led to it from a degraded one (1, inherited).
+ * The mark that travels with data: a result is degraded when a fallback or a default made it or a part of it (2, its
+ * own), or when an edge that was taken led to it from a degraded one (1, inherited).
  */
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
@@ -9,11 +9,15 @@ import { TAKEN } from "./status.ts";
 export const INHERITED = 1;
 export const OWN = 2;
 
+/** Did something stand in within a child run of this activation? */
+export function hasStandIns(state: RunState, node: number): boolean {
+  const children = state.children[node]!;
+  return children !== null && children.degraded > 0 && children.activation === state.activations[node];
+}
+
 /** O(in-edges), and O(1) in a run without anything degraded. What a child gave of that sort marks its parent's node. */
 export function inheritsDegraded(plan: ExecutionPlan, state: RunState, node: number): boolean {
-  const children = state.children[node]!;
-  if (children !== null && children.degraded > 0 && children.activation === state.activations[node])
-    return true;
+  if (hasStandIns(state, node)) return true;
   if (state.marked === 0) return false;
   return plan.nodes[node]!.in.some(
     (edge) => state.edgeState[edge] === TAKEN && state.degraded[plan.edges[edge]!.from]! > 0,

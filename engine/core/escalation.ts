@@ -3,9 +3,9 @@
  * that has been there longest. Kept in step at the end of each transition: O(nodes touched).
  */
 import type { EscalationLevel, EscalationReason } from "#contract/events.ts";
-import { OWN } from "./degraded.ts";
+import { hasStandIns, OWN } from "./degraded.ts";
 import type { RunState } from "./state.ts";
-import { EXHAUSTED, isLive, JUDGING, QUEUED, RETRYING, STUCK, UNSAFE } from "./status.ts";
+import { EXHAUSTED, isLive, JUDGING, QUEUED, RETRYING, STUCK, SUCCEEDED, UNSAFE } from "./status.ts";
 import type { Turn } from "./turn.ts";
 
 /** Failed attempts in a row, within one activation, of which a person is told. */
@@ -26,6 +26,7 @@ export function standingOf(state: RunState, node: number): Standing {
   const failed = state.failures[node] !== null;
   if (state.unhandledAt[node] === 1) return { level: 4, reason: "failed" };
   if (state.degraded[node] === OWN) return { level: 2, reason: failed ? "default" : "fallback" };
+  if (status === SUCCEEDED && hasStandIns(state, node)) return { level: 2, reason: "fallback" };
   if (!failed || !isLive(status)) return RECOVERED;
   const over = status === QUEUED || status === RETRYING || status === JUDGING;
   const failures = state.attempt[node]! - (over ? 0 : 1);

@@ -307,3 +307,43 @@ it("finds counts of items that do not agree", () => {
     "node map: waits for children that it does not have",
   );
 });
+
+describe("a stand-in within a child", () => {
+  it("marks the node and what comes after it, and puts the run at level 2", () => {
+    const run = mapping(2, {}, ["after"]);
+    start(run, 0);
+    start(run, 1);
+    end(run, 0, { degraded: true });
+    end(run, 1);
+    run.succeed("map");
+    run.run("after");
+    expect(run.view("map")).toMatchObject({ status: "succeeded", degraded: "inherited" });
+    expect(run.view("after")).toMatchObject({ status: "succeeded", degraded: "inherited" });
+    expect(run.state.escalation).toEqual({ level: 2, reason: "fallback", node: "map" });
+  });
+
+  it("marks no later round, and is no level of a node that failed", () => {
+    const run = Driver.started(
+      define({ map: each(), again: {} }, [
+        "map -> again",
+        { from: "again", to: "map", kind: "loop", on: ["again"] },
+      ]),
+    );
+    const round = (degraded: boolean): void => {
+      run.begin("map");
+      run.send({ event: "ChildrenStarted", ...run.attempt("map"), count: 1, items: { value: [0] } });
+      start(run, 0);
+      end(run, 0, degraded ? { degraded } : {});
+      run.succeed("map");
+    };
+    round(true);
+    run.run("again", "again");
+    round(false);
+    expect(run.view("map").degraded).toBeUndefined();
+    const failed = mapping(1);
+    start(failed, 0);
+    end(failed, 0, { ...boom, degraded: true });
+    failed.failWith("map", "permanent");
+    expect(failed.state.escalation?.level).toBe(4);
+  });
+});

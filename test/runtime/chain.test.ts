@@ -249,3 +249,33 @@ nodes:
     expect(result.nodes.a).toMatchObject({ status: "degraded", output: { text: "done" } });
   });
 });
+
+describe("child runs", () => {
+  it("have chains of their own, and hand the mark up", async () => {
+    const { run: result } = await simulated(`
+layerloom: 1
+name: items
+nodes:
+  each:
+    uses: simulate
+    forEach: [transient, permanent]
+    retry: { retries: 1, jitter: none }
+    with: { script: ["\${{ index == 1 ? {'error': item} : {'output': 'fine'} }}"] }
+    fallback: [{ template: "instead of \${{ index }}: \${{ error.code }}" }]
+  inner: { uses: pipeline, with: { pipeline: { nodes: { a: { uses: simulate, default: 0, with: { script: [{ error: permanent }] } } } } } }
+  plain: { uses: pipeline, with: { pipeline: { nodes: { a: { uses: simulate } } } } }
+  after: { uses: transform, with: { value: ["\${{ nodes.each.degraded }}", "\${{ nodes.inner.degraded }}", "\${{ nodes.plain.degraded }}"] } }
+edges:
+  - each -> after
+  - inner -> after
+  - plain -> after
+`);
+    expect(result.nodes.each).toMatchObject({
+      status: "succeeded",
+      attempts: 1,
+      degraded: true,
+      output: ["fine", "instead of 1: SIMULATED_FAILURE"],
+    });
+    expect(result.nodes.after).toMatchObject({ degraded: true, output: [true, true, false] });
+  });
+});

@@ -56,9 +56,9 @@ export function childEnded(turn: Turn, event: EventOf<"ChildEnded">): void {
   children.ends[item] = { status, output, failure, usage, degraded };
   turn.nodes.push(node);
   const failed = status === "failed" || status === "cancelled";
-  if (degraded === true) children.degraded += 1;
   if (failed) children.failed += 1;
   else if (status === "partial") children.partial += 1;
+  if (degraded === true) children.degraded += 1;
   if (state.status[node] !== PARENTING || activation !== state.activations[node]) return;
   if (failed && children.failed === 1 && children.running > 0 && !plan.nodes[node]!.children!.collect)
     turn.effects.push({ type: "CancelChildren", node: id, activation });
