@@ -59,6 +59,8 @@ export const JA_ACTIVITIES: Readonly<Record<string, string>> = {
   "memory.get": "記憶から値を読みます。出力は、見つかったか、その値、いつからの値かです。",
   "memory.put": "値を名前付きで記憶に書き、前の値を置き換えます。出力はその値です。",
   "memory.append": "記憶のリストに値を追加します(完了ごとにちょうど一度)。出力はその値です。",
+  pipeline:
+    "別のパイプラインを、ファイルからまたはその場に書いて実行します。出力はそのパイプラインの出力です。",
   gate: "規則を順に調べて決めます。最初に成り立った規則が結果になり、なければ「その他」です。",
   human: "人に判断を求めて待ちます(再起動しても続きます)。選ばれた結果に進みます。",
   wait: "一定の時間、または時刻まで待ちます。待つ間は実行枠を使わず、再起動しても続きます。",
@@ -140,6 +142,13 @@ export const JA_SETTINGS: Readonly<Record<string, Words>> = {
   "check.value": ["値", "検査する任意の値。条件では input として使えます。"],
   "check.pass": ["合格の条件", "true か false になる式(${{ }} なし)。score と input が使えます。"],
   "check.reason": ["理由", "結果に添える言葉。未設定ならコード・モデル・条件から作ります。"],
+
+  "pipeline.path": ["ファイル", "このファイルのフォルダーから見た、パイプラインのファイルのパス。"],
+  "pipeline.pipeline": [
+    "その場に書く",
+    "パイプラインそのもの。inputs・nodes・edges・output などのキーで書きます。",
+  ],
+  "pipeline.inputs": ["入力", "渡す値。名前ごとに書きます。"],
 
   "memory.get.name": NAME,
   "memory.get.default": ["既定値", "その名前の記憶がないときの値。"],
