@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { LayerloomError } from "#contract/errors.ts";
 import { defineActivity } from "#ports/activity.ts";
+import { both, UNKNOWN } from "#ports/estimate.ts";
 import { anyJson, anyText } from "./fields.ts";
 
 export const pipeline = defineActivity({
@@ -40,6 +41,8 @@ export const pipeline = defineActivity({
   output: anyJson,
   // Its nodes may ask models and read files.
   dependsOn: ["provider", "folder"],
+  /** What its runs come to depends on what they are given. */
+  estimate: () => ({ usd: both(UNKNOWN), ms: both(UNKNOWN), once: true }),
   run() {
     throw new LayerloomError("INTERNAL", "a sub-pipeline is run by the engine");
   },

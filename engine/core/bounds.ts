@@ -69,9 +69,13 @@ export function boundsOf(definition: PipelineDefinition, graph: Graph): Bounds {
   return { activations, takings };
 }
 
-/** How many attempts one activation may have: its tries, for the node's own settings and each model after them, and a template's one. */
+/**
+ * How many attempts one activation may have: its tries, for the node's own settings and each model after them, and a
+ * template's one. With `forEach`: how many one item may have. What a sub-pipeline tries again are its own nodes.
+ */
 export function triesOf(definition: PipelineDefinition, id: string): number {
-  const { retry, fallback = [] } = definition.nodes[id]!;
+  const { retry, fallback = [], uses } = definition.nodes[id]!;
+  if (uses === "pipeline") return 1;
   const retries = retry?.retries ?? definition.defaults?.retry?.retries ?? DEFAULT_RETRY.retries;
   const models = fallback.filter((link) => typeof link === "string" && link !== "human").length;
   const templates = fallback.filter((link) => typeof link !== "string").length;

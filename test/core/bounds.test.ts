@@ -165,6 +165,7 @@ describe("tries", () => {
       [],
     );
     expect(["plain", "own", "chain"].map((id) => triesOf(definition, id))).toEqual([6, 1, 7]);
+    expect(triesOf(define({ sub: { uses: "pipeline" } }), "sub")).toBe(1);
     const shared = { ...definition, defaults: { retry: { retries: 2 } } };
     expect(["plain", "own"].map((id) => triesOf(shared, id))).toEqual([3, 1]);
   });

@@ -225,6 +225,19 @@ edges: [list -> each]
     expect((await nodesOf(each('"${{ inputs.names }}"'), { inputs: { names: [] } })).each).toBe("0 0 | 0 0");
   });
 
+  it("are tried again one by one", async () => {
+    const flaky = each("[a, b]").replace("retries: 0", "retries: 1, initial: 4s, jitter: none");
+    const text = flaky.replace(
+      "script: [{ usd: 0.5 }]",
+      "script: [{ error: transient, usd: 0.5 }, { usd: 0.5 }]",
+    );
+    const { nodes } = await quoted(text);
+    expect(nodes[1]).toMatchObject({ items: 2, activations: 1, attempts: 2 });
+    expect(nodes[1] && shortly(nodes[1])).toBe("2 24000 | 2 24000");
+    const { run } = await simulated(HEAD + text);
+    expect([run.cost.usd, run.durationMs]).toEqual([2, 24_000]);
+  });
+
   it("of which only the run knows how many are quoted one by one", async () => {
     for (const list of ['"${{ nodes.list.output }}"', '"${{ inputs.names }}"']) {
       const { nodes, worst } = await quoted(each(list));
@@ -233,6 +246,14 @@ edges: [list -> each]
       expect(worst).toMatchObject({ usd: 0.5, unknownUsd: ["each"], unknownMs: ["each"] });
     }
   });
+});
+
+it("a sub-pipeline is unknown, not free, and tries nothing again by itself", async () => {
+  const { nodes, worst } = await quoted(
+    "nodes: { sub: { uses: pipeline, with: { pipeline: { nodes: { a: { uses: simulate } } } } } }",
+  );
+  expect(nodes[0]).toMatchObject({ activations: 1, attempts: 1 });
+  expect(worst).toMatchObject({ unknownUsd: ["sub"], unknownMs: ["sub"] });
 });
 
 it("a pinned node costs nothing, for it does not run", async () => {

@@ -9,6 +9,7 @@ import type { Quote } from "#contract/quote.ts";
 import { boundsOf } from "#core/bounds.ts";
 import { buildGraph, type Graph } from "#core/graph.ts";
 import { longestRun, longestWay } from "#core/longest.ts";
+import { compilePlan, type PlanNode } from "#core/plan.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
 import type { Store } from "#ports/store.ts";
 import type { Program } from "#runtime/program.ts";
@@ -52,7 +53,7 @@ function quotePipeline(program: Program, options: QuoteOptions): Quote {
   const nodes = plan.nodes.map((node) =>
     quoteNode({
       plan,
-      node,
+      node: node.children ? itself(program, node) : node,
       activity: program.activity(node.id),
       settings: known.settleObject(node.definition.with ?? {}),
       activations: bounds.activations[node.index] ?? 1,
@@ -89,6 +90,13 @@ function quotePipeline(program: Program, options: QuoteOptions): Quote {
     ),
     path: way.nodes.flatMap((index) => plan.nodes[index]?.id ?? []),
   };
+}
+
+/** As one item has it: what tries again is the item, not the node that waits for all of them. */
+function itself({ definition }: Program, node: PlanNode): PlanNode {
+  const { forEach: _, ...own } = node.definition;
+  const [alone = node] = compilePlan({ ...definition, nodes: { [node.id]: own }, edges: [] }).nodes;
+  return { ...node, retry: alone.retry, fallback: alone.fallback };
 }
 
 /** Undefined without `forEach`, null when only the run will show how many. */
