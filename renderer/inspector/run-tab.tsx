@@ -8,6 +8,7 @@ import { ErrorText } from "#renderer/ui/error-text.tsx";
 import { formatClock, formatElapsed, formatNumber, formatUsd, formatWhen } from "#renderer/ui/format.ts";
 import { NodeMarks } from "#renderer/ui/node-marks.tsx";
 import { StateGlyph } from "#renderer/ui/state-glyph.tsx";
+import { ChildRuns } from "./child-runs.tsx";
 import { FailureClass } from "./failure-class.tsx";
 import { MemoryLook } from "./memory-look.tsx";
 import { Rounds, useOutcomeText } from "./rounds.tsx";
@@ -77,6 +78,7 @@ export function RunTab({ id }: { readonly id: string }): ReactNode {
           <FailureClass failure={run.failure} />
         </div>
       )}
+      {run.items && <ChildRuns id={id} run={run} />}
       <Rounds id={id} run={run} />
       <MemoryLook id={id} />
     </div>

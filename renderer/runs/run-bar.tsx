@@ -1,5 +1,5 @@
 /** The floating bar: pause, cancel, what runs now, how far it is; afterwards how it ended and what one can do. */
-import { Pause, Play, RotateCcw, Square, X } from "lucide-react";
+import { CornerLeftUp, Pause, Play, RotateCcw, Square, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { type Failure, isFinal } from "#contract/events.ts";
 import type { NodeView } from "#contract/run.ts";
@@ -10,6 +10,7 @@ import type { RunHead } from "#renderer/state/run-board.ts";
 import {
   cancelRun,
   closeRun,
+  openRun,
   pauseRun,
   resumeRun,
   retryRun,
@@ -65,8 +66,21 @@ function LiveBox({ head }: { readonly head: RunHead }): ReactNode {
       <span className="runs-progress">
         {progress.done}/{progress.total}
       </span>
+      <ParentLink run={summary} />
       <PinNote />
     </div>
+  );
+}
+
+/** The way back up from a child run. */
+function ParentLink({ run }: { readonly run: RunHead["summary"] }): ReactNode {
+  const t = useT();
+  const { parent } = run;
+  if (!parent) return null;
+  return (
+    <IconButton label={t("runs.parent")} onClick={() => void openRun(parent.runId)}>
+      <CornerLeftUp size={14} />
+    </IconButton>
   );
 }
 
@@ -124,8 +138,9 @@ function EndedBar({ head }: { readonly head: RunHead }): ReactNode {
           {formatElapsed((summary.endedAt ?? summary.startedAt) - summary.startedAt, language)} ·{" "}
           {formatUsd(summary.cost.usd)}
         </span>
+        <ParentLink run={summary} />
         <PinNote />
-        {(bad || summary.status === "cancelled") && (
+        {!summary.parent && (bad || summary.status === "cancelled") && (
           <Button onClick={() => void retryRun(summary.id, failed?.id)}>
             <RotateCcw size={14} aria-hidden="true" />
             {t("runs.retryFromFailure")}

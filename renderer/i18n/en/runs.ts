@@ -47,6 +47,7 @@ export const enRuns = {
 
   "runs.inbox.empty": "Nothing waits for you",
   "runs.inbox.emptyHint": "Approvals and other questions of all runs appear here.",
+  "runs.parent": "Open the whole run",
   "runs.inbox.openRun": "Show the run",
 
   "runs.card.step": "Step",

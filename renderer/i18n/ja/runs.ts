@@ -49,6 +49,7 @@ export const jaRuns: Record<keyof typeof enRuns, string> = {
 
   "runs.inbox.empty": "待っているものはありません",
   "runs.inbox.emptyHint": "すべての実行の承認や質問がここに表示されます。",
+  "runs.parent": "全体の実行を開く",
   "runs.inbox.openRun": "実行を表示",
 
   "runs.card.step": "ステップ",
