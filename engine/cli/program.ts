@@ -156,6 +156,7 @@ function addRuns(program: Command, leaveWith: (code: number) => void): void {
     .command("list")
     .description("the newest runs")
     .option("--limit <n>", "how many, default 50", positive)
+    .option("--parent <run>", "the child runs of this run")
     .addOption(dbOption())
     .addOption(jsonOption())
     .action(async (options) => leaveWith(await (await load()).listRuns(options)));

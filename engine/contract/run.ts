@@ -178,6 +178,8 @@ export type RunResult = {
           readonly outcome: string | null;
           readonly activations: number;
           readonly attempts: number;
+          /** Of a node that runs as child runs. */
+          readonly items?: NodeView["items"];
           readonly output: Json;
           readonly cost: Cost;
           /** The node took a stored result. `ageMs`: its age when it was taken; `saved`: what it had cost. */

@@ -265,6 +265,7 @@ function nodeResult(run: LiveRun, values: ValueStore, index: number): NodeResult
     attempts: view.attempts,
     output: output ? values.get(output) : null,
     cost: view.cost,
+    ...(view.items ? { items: view.items } : {}),
     ...cachedField(view),
     ...(view.degraded ? { degraded: true as const } : {}),
     ...(view.failure ? { error: { code: view.failure.code, message: view.failure.message } } : {}),

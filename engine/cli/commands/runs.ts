@@ -15,13 +15,15 @@ const NO_RUNS = "No runs yet.";
 
 export type RunsOptions = { readonly db?: string; readonly json?: boolean };
 
-export async function listRuns(options: RunsOptions & { readonly limit?: number }): Promise<number> {
+export async function listRuns(
+  options: RunsOptions & { readonly limit?: number; readonly parent?: string },
+): Promise<number> {
   if (nothingYet(options.db)) {
     if (!options.json) print(NO_RUNS);
     return 0;
   }
   return withExisting(options.db, async ({ api }) => {
-    const runs = await api.listRuns({ limit: options.limit ?? 50 });
+    const runs = await api.listRuns({ limit: options.limit ?? 50, parent: options.parent });
     for (const run of runs) {
       if (options.json) printJson({ type: "run", ...run });
       else {

@@ -14,8 +14,17 @@ export function printNodes(result: RunResult): void {
     const inherited = node.degraded && node.status !== "degraded" ? "(degraded)" : "";
     const about = node.error ? `${node.error.code}: ${node.error.message}` : head(node.output ?? "", 60);
     const stored = node.cached ? storedWords(node.cached.ageMs, node.cached.saved) : "";
-    const rest = [outcome, inherited, count, money(node.cost), stored, about].filter((part) => part !== "");
+    const items = itemWords(node.items);
+    const rest = [outcome, inherited, count, items, money(node.cost), stored, about].filter(
+      (part) => part !== "",
+    );
     const status = padded(`${glyph(node.status)} ${word(node.status)}`, 13);
     print(`  ${status} ${padded(id, width)}  ${rest.join("  ")}`.trimEnd());
   }
+}
+
+function itemWords(items: RunResult["run"]["nodes"][string]["items"]): string {
+  if (items === undefined) return "";
+  const failed = items.failed === 0 ? "" : `, ${items.failed} failed`;
+  return `${items.done}/${items.total} items${failed}`;
 }
