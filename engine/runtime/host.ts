@@ -285,14 +285,14 @@ export class Host {
   #apply(run: LiveRun, event: EventBody): readonly Effect[] {
     const at = this.#clock.now();
     const result = resultOf(run, event);
-    const key = run.program.caches ? this.#results.keyOf(run, this.sources(), event) : undefined;
+    const storable = run.program.caches ? this.#results.storable(run, this.sources(), event) : undefined;
     const { effects, derived, nodes, edges } = transition(run.program.plan, run.state, event, at);
     run.record(event, at);
     for (const concluded of derived) run.record(concluded, at);
     for (const node of nodes) run.touchedNodes.add(node);
     for (const edge of edges) run.touchedEdges.add(edge);
     if (result) keepResult(run, result, { committer: this.#committer, values: this.values, at });
-    if (run.program.caches) this.#results.moved(run, this.sources(), event, key, nodes);
+    if (run.program.caches) this.#results.moved(run, this.sources(), event, storable, nodes);
     if (run.program.guessable.size > 0) this.#speculation.moved(run);
     this.#committer.changed(run);
     return effects;

@@ -6,7 +6,7 @@
  */
 import { parseDuration } from "#contract/duration.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import type { EventBody, EventOf, Usage } from "#contract/events.ts";
+import type { EventBody, EventOf } from "#contract/events.ts";
 import type { Cost } from "#contract/run.ts";
 import type { Effect } from "#core/effect.ts";
 import { isOutstanding } from "#core/outstanding.ts";
@@ -22,8 +22,7 @@ type JudgeSkip = Extract<Effect, { readonly type: "JudgeSkip" }>;
 type Waiter = { readonly run: LiveRun; readonly effect: JudgeSkip; readonly askAgain: () => void };
 /** A node that was told that nothing is stored, until it is settled. */
 type Making = { readonly activation: number; readonly key: string };
-/** `before`: what the node had cost when it began to make its result. */
-type Made = Making & { readonly before: Cost };
+type Storable = { readonly key: string; readonly cost: Cost };
 type Flight = { run: LiveRun; node: string; readonly waiting: Map<string, Waiter> };
 
 /** On its way to a result without having to wait for anybody else. */
@@ -31,7 +30,7 @@ const isMaking = (status: number): boolean => status >= SEEKING && status <= RET
 
 export class ResultCache {
   readonly #store: Store;
-  readonly #making = new Map<LiveRun, Map<string, Made>>();
+  readonly #making = new Map<LiveRun, Map<string, Making>>();
   readonly #flights = new Map<string, Flight>();
   readonly #ahead = new Map<string, StoredResult>();
 
@@ -69,17 +68,17 @@ export class ResultCache {
   }
 
   /**
-   * Before a step: the key under which what it makes may be stored. None when what the key is made of has changed since
+   * Before a step: the key under which what it makes may be stored, and what that has cost. None when what the key is made of has changed since
    * it was asked for, as by another node that finished: nobody can say which of the two the attempt has seen.
    */
-  keyOf(run: LiveRun, sources: ScopeSources, event: EventBody): string | undefined {
+  storable(run: LiveRun, sources: ScopeSources, event: EventBody): Storable | undefined {
     if (event.event !== "AttemptSucceeded") return undefined;
     const cache = run.program.definition.nodes[event.node]?.cache;
     if (cache === undefined) return undefined;
     try {
       const key = resultKey(run, sources, event.node, cache);
       const asked = this.#making.get(run)?.get(event.node)?.key ?? key;
-      return asked === key ? key : undefined;
+      return asked === key ? { key, cost: costOf(run, event) } : undefined;
     } catch (thrown) {
       if (!(thrown instanceof LayerloomError)) throw thrown;
       return undefined;
@@ -91,12 +90,14 @@ export class ResultCache {
     run: LiveRun,
     sources: ScopeSources,
     event: EventBody,
-    key: string | undefined,
+    storable: Storable | undefined,
     touched: readonly number[],
   ): void {
     const kept =
-      key !== undefined && event.event === "AttemptSucceeded" && this.#keep(run, sources, event, key);
-    const stored = kept ? key : undefined;
+      storable !== undefined &&
+      event.event === "AttemptSucceeded" &&
+      this.#keep(run, sources, event, storable);
+    const stored = kept ? storable.key : undefined;
     const making = this.#making.get(run);
     if (!making) return;
     for (const index of touched) {
@@ -158,15 +159,21 @@ export class ResultCache {
   }
 
   #make(run: LiveRun, node: string, making: Making): void {
-    const own = this.#making.get(run) ?? new Map<string, Made>();
+    const own = this.#making.get(run) ?? new Map<string, Making>();
     this.#making.set(run, own);
-    own.set(node, { ...making, before: costOfNode(run, node) });
+    own.set(node, making);
     if (!this.#flights.has(making.key)) this.#flights.set(making.key, { run, node, waiting: new Map() });
   }
 
   /** False for what is degraded or incomplete: it is not stored. */
-  #keep(run: LiveRun, sources: ScopeSources, event: EventOf<"AttemptSucceeded">, key: string): boolean {
-    const { node, outcome, output, usage } = event;
+  #keep(
+    run: LiveRun,
+    sources: ScopeSources,
+    event: EventOf<"AttemptSucceeded">,
+    storable: Storable,
+  ): boolean {
+    const { node, outcome, output } = event;
+    const { key, cost } = storable;
     const { definition, plan } = run.program;
     const cache = definition.nodes[node]?.cache;
     if (cache === undefined || !isWhole(run.state, plan.indexOf.get(node) ?? -1)) return false;
@@ -179,18 +186,9 @@ export class ResultCache {
       output,
       storedAt: sources.now,
       expiresAt: sources.now + (parseDuration(cache.ttl) ?? 0),
-      ...this.#costOf(run, node, usage),
+      ...cost,
     });
     return true;
-  }
-
-  /** Runs of its own are paid for as they end, not by the attempt. */
-  #costOf(run: LiveRun, node: string, usage: Usage | undefined): Cost {
-    const before = this.#making.get(run)?.get(node)?.before;
-    if (!before || !run.state.children[run.program.plan.indexOf.get(node) ?? -1])
-      return { usd: usage?.usd ?? 0, tokens: usage?.tokens ?? 0 };
-    const { usd, tokens } = costOfNode(run, node);
-    return { usd: usd - before.usd, tokens: tokens - before.tokens };
   }
 
   /** The flight of this node is over: all that waited look again, or the next of them leads. */
@@ -222,9 +220,14 @@ function isWhole({ status, degraded, children }: RunState, index: number): boole
   );
 }
 
-function costOfNode({ program, state }: LiveRun, node: string): Cost {
-  const index = program.plan.indexOf.get(node) ?? -1;
-  return { usd: state.nodeUsd[index] ?? 0, tokens: state.nodeTokens[index] ?? 0 };
+/** Of the attempt, and of the runs of its own that it is done by. */
+function costOf({ program, state }: LiveRun, { node, usage }: EventOf<"AttemptSucceeded">): Cost {
+  const ends = state.children[program.plan.indexOf.get(node) ?? -1]?.ends ?? [];
+  const parts = [usage, ...ends.map((end) => end?.usage)];
+  return {
+    usd: parts.reduce((sum, part) => sum + (part?.usd ?? 0), 0),
+    tokens: parts.reduce((sum, part) => sum + (part?.tokens ?? 0), 0),
+  };
 }
 
 function leads(flight: Flight, run: LiveRun, node: string): boolean {

@@ -141,7 +141,13 @@ export class Ledger {
     const { name } = run.definition;
     const sees = this.#sights.get(`${run.id}/${event.node}#${event.activation}/${event.attempt}`);
     const { outcome, at, usage } = event;
-    const cost = costOf(usage);
+    // What its items cost was said as they ended.
+    const ends = run.state.children[run.plan.indexOf.get(event.node) ?? -1]?.ends ?? [];
+    const parts = [usage, ...ends.map((end) => end?.usage)];
+    const cost = costOf({
+      usd: parts.reduce((sum, part) => sum + (part?.usd ?? 0), 0),
+      tokens: parts.reduce((sum, part) => sum + (part?.tokens ?? 0), 0),
+    });
     const output = this.#json(event.output);
     this.#made.push({ runId: run.id, pipeline: name, node, outcome, output, at, cost, sees });
   }
