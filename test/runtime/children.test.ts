@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Json } from "#contract/json.ts";
 import type { Engine } from "#engine/open.ts";
+import { openSqliteStore } from "#store/sqlite/open.ts";
 import { type Bench, ended, engineBench, until } from "./engine.ts";
 import { simulated } from "./simulated.ts";
 
@@ -241,6 +242,34 @@ describe("on a real database", () => {
     const children = await engine.api.listRuns({ parent: runId });
     expect(children.map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
     expect(await engine.api.inbox()).toEqual([]);
+  });
+
+  test("an end that the parent did not take in is taken in when it comes back", async () => {
+    const { runId } = await engine.api.startRun({ text: asking, inputs: { list: [1, 2] } });
+    const { tasks } = await until(engine.api, runId, (update) => update.tasks.length === 2);
+    await engine.close();
+    const store = openSqliteStore(bench.database);
+    const childId = tasks[0]?.runId ?? "";
+    const seq = store.events(childId, 0, 1_000).length;
+    const cost = { usd: 0, tokens: 0 };
+    store.commit({
+      events: [
+        {
+          runId: childId,
+          events: [
+            { seq: seq + 1, at: 1, event: "CancelRequested" },
+            { seq: seq + 2, at: 2, event: "RunEnded", status: "cancelled", output: { value: null } },
+          ],
+        },
+      ],
+      patches: [{ id: childId, status: "cancelled", endedAt: 2, cost, openTasks: 0 }],
+    });
+    store.close();
+    engine = bench.open({ recover: "all" });
+    const { failure } = await ended(engine.api, runId);
+    expect(failure).toMatchObject({ code: "RUN_CANCELLED", message: "item 0: the child run was cancelled" });
+    const children = await engine.api.listRuns({ parent: runId });
+    expect(children.map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
   });
 
   test("a pause reaches the children, and so does its end", async () => {
