@@ -21,7 +21,7 @@ export function plainView(db: string | undefined): RunView {
         print(nodeLine(node));
       }
       for (const task of picture.tasks) {
-        const key = `${task.node} ${task.activation}`;
+        const key = `${task.runId} ${task.node} ${task.activation}`;
         if (asked.has(key)) continue;
         asked.add(key);
         printTasks([task], db);
@@ -37,7 +37,7 @@ export function plainView(db: string | undefined): RunView {
 
 /** Those that were not printed yet. */
 function openTasks(picture: RunPicture, asked: ReadonlySet<string>): RunPicture["tasks"] {
-  return picture.tasks.filter((task) => !asked.has(`${task.node} ${task.activation}`));
+  return picture.tasks.filter((task) => !asked.has(`${task.runId} ${task.node} ${task.activation}`));
 }
 
 function nodeLine(node: NodeView): string {
