@@ -50,6 +50,8 @@ export function isPartial(plan: ExecutionPlan, state: RunState): boolean {
   return plan.nodes.some(({ index, children: policy }) => {
     const children = state.children[index]!;
     if (children === null || state.status[index] !== SUCCEEDED) return false;
+    // A later round may have ended without children of its own.
+    if (children.activation !== state.activations[index]) return false;
     return children.partial > 0 || (children.failed > 0 && policy!.collect);
   });
 }

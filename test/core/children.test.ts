@@ -171,6 +171,22 @@ describe("a node with forEach", () => {
     expect(run.asked).toContain("EndRun completed");
   });
 
+  it("is whole when only an earlier round of it was not", () => {
+    const loop = { from: "map", to: "map", kind: "loop", max: 1 } as const;
+    const map: Partial<NodeDefinition> = { forEach: [1], onItemError: "collect", skip: { when: "s" } };
+    const run = Driver.started(define({ map }, [loop]));
+    run.send({ event: "SkipDeclined", ...run.key("map"), reason: "condition" });
+    run.begin("map");
+    run.send({ event: "ChildrenStarted", ...run.attempt("map"), count: 1 });
+    start(run, 0);
+    end(run, 0, boom);
+    run.succeed("map");
+    run.skip("map", "ok");
+    run.open("map", { reason: "exhausted", outcomes: ["approved"] });
+    run.decide("map", "approved");
+    expect(run.asked).toContain("EndRun completed");
+  });
+
   it("starts nothing while paused, takes results in, and goes on after", () => {
     const run = mapping(4);
     start(run, 0);

@@ -68,6 +68,8 @@ type NodeState = {
   degraded: boolean;
   /** Done by child runs, some of which failed. */
   partial: boolean;
+  /** Some child run gave something degraded. */
+  ofDegraded: boolean;
   /** Failed, and no edge took it. */
   unhandled: boolean;
   /** The skip edge that wants this node skipped. */
@@ -88,15 +90,21 @@ export type Happening =
   | { readonly what: "sought"; readonly node: string; readonly storedAs: string | null }
   | { readonly what: "started"; readonly node: string }
   | { readonly what: "refused"; readonly node: string }
-  /** It is done by child runs, and what they left was `partial`: some failed. */
+  /** It is done by child runs. What they left may be `partial`, some failed, and made of something degraded. */
   | { readonly what: "split"; readonly node: string }
   | {
       readonly what: "succeeded";
       readonly node: string;
       readonly outcome: string;
       readonly partial?: boolean;
+      readonly degraded?: boolean;
     }
-  | { readonly what: "failed"; readonly node: string; readonly class: FailureClass }
+  | {
+      readonly what: "failed";
+      readonly node: string;
+      readonly class: FailureClass;
+      readonly degraded?: boolean;
+    }
   | { readonly what: "lost"; readonly node: string }
   | { readonly what: "fell asleep"; readonly node: string }
   | { readonly what: "woke"; readonly node: string; readonly outcome: string }
@@ -198,9 +206,11 @@ export class ReferenceRun {
       case "succeeded":
       case "woke":
         node.partial = happening.what === "succeeded" && happening.partial === true;
+        node.ofDegraded = happening.what === "succeeded" && happening.degraded === true;
         this.finish(id, "succeeded", happening.outcome);
         break;
       case "failed":
+        node.ofDegraded = happening.degraded === true;
         this.attemptFailed(id, happening.class);
         break;
       case "lost":
@@ -274,6 +284,7 @@ export class ReferenceRun {
     node.tries = 0;
     node.given = 0;
     node.partial = false;
+    node.ofDegraded = false;
     const { skip, pin } = this.definition.nodes[id]!;
     const mayBeSkipped = pin !== undefined || node.mark !== null || skip !== undefined;
     node.phase = mayBeSkipped ? "judging" : this.beforeRunning(id);
@@ -435,6 +446,7 @@ export class ReferenceRun {
   }
 
   private isGivenDegraded(id: string): boolean {
+    if (this.node(id).ofDegraded) return true;
     return this.edges.some(
       ({ kind, to, from, state }) =>
         kind !== "loop" && to === id && state === "taken" && this.node(from).degraded,
@@ -489,6 +501,7 @@ function freshNode(): NodeState {
     tries: 0,
     degraded: false,
     partial: false,
+    ofDegraded: false,
     unhandled: false,
     mark: null,
   };

@@ -12,6 +12,7 @@ import { OUTCOMES } from "#test/reference/oracle.ts";
 import { randomPipeline } from "#test/reference/random-pipeline.ts";
 import { errorCondition, outcomeCondition } from "./conditions.ts";
 import { Dice } from "./dice.ts";
+import { withGroups } from "./groups.ts";
 import type { Fault, Scenario } from "./scenario.ts";
 
 const DAY = 86_400_000;
@@ -26,7 +27,10 @@ export function scenarioOf(seed: number): Scenario {
     .map((pipeline, index) => {
       const own = new Dice(dice.number("dress", index));
       const chooses = own.chance(30, "choices");
-      return dressed(chooses ? withChoices(pipeline, own.number("ways")) : pipeline, own, `random-${index}`);
+      const bare = chooses ? withChoices(pipeline, own.number("ways")) : pipeline;
+      return withGroups(dressed(bare, own, `random-${index}`), own, (name) =>
+        dressed(smallPipeline(own.number("group", name)), new Dice(own.number("in", name)), name),
+      );
     });
   const count = dice.pick([1, 1, 2, 3], "runs");
   return {
@@ -53,6 +57,13 @@ export function scenarioOf(seed: number): Scenario {
       faultOf(dice, index),
     ).sort((a, b) => a.at - b.at),
   };
+}
+
+/** The smallest of a few. */
+function smallPipeline(seed: number): PipelineDefinition {
+  const size = ({ nodes }: PipelineDefinition): number => Object.keys(nodes).length;
+  const [smallest] = fc.sample(randomPipeline, { seed, numRuns: 6 }).sort((a, b) => size(a) - size(b));
+  return smallest!;
 }
 
 const isPinned = ({ nodes }: PipelineDefinition): boolean =>

@@ -13,7 +13,11 @@ export type Seen = {
   readonly card: HumanTaskCard | null;
   readonly failure: Failure | null;
   /** While its child runs have the word: how many of them failed, and were partial themselves. */
-  readonly children: { readonly failed: number; readonly partial: number } | null;
+  readonly children: {
+    readonly failed: number;
+    readonly partial: number;
+    readonly degraded: number;
+  } | null;
 };
 
 type Phase = Possible["phase"];
@@ -131,6 +135,7 @@ function toldBy(event: JournalEvent, seen: Seen, failing: (node: string) => stri
           node: event.node,
           outcome: event.outcome,
           partial: (seen.children?.failed ?? 0) + (seen.children?.partial ?? 0) > 0,
+          degraded: (seen.children?.degraded ?? 0) > 0,
         },
         finishing: event,
         next: event.next,
@@ -139,7 +144,12 @@ function toldBy(event: JournalEvent, seen: Seen, failing: (node: string) => stri
       return {
         ...of(event, seen.children ? "parenting" : "running"),
         attempt: event.attempt,
-        happening: { what: "failed", node: event.node, class: event.failure.class },
+        happening: {
+          what: "failed",
+          node: event.node,
+          class: event.failure.class,
+          degraded: (seen.children?.degraded ?? 0) > 0,
+        },
         finishing: { node: event.node, outcome: failing(event.node), failure: event.failure },
       };
     case "AttemptLost":

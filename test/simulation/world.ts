@@ -473,6 +473,8 @@ class World {
           continue;
         }
         if (run.ended) throw new Broken("end", `${id} has ended and the engine still holds it`);
+        if (run.parent !== null && this.#witnesses.get(run.parent.runId)?.ended)
+          throw new Broken("liveness", `${id} goes on though its parent has ended`);
         const lost = run.running().find((node) => !held.attempts.has(node));
         if (lost !== undefined)
           throw new Broken("liveness", `${lost} of ${id} is running and nobody runs it`);
