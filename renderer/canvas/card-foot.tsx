@@ -20,10 +20,13 @@ export function CardFoot({ run }: { readonly run: NodeView | undefined }): React
   const elapsed = elapsedText(run, now, language);
   const facts = figures(run, (n) => t("canvas.tokens", { n }));
   const by = run.fallback ? [t("canvas.by", { link: standIn(run.fallback.to) })] : [];
+  const told = [...by, ...facts, ...(elapsed ? [elapsed] : [])].join(" · ");
   return (
     <div className="ll-card-foot" data-status={run.status}>
       <State run={run} now={now} />
-      <span className="ll-card-facts">{[...by, ...facts, ...(elapsed ? [elapsed] : [])].join(" · ")}</span>
+      <span className="ll-card-facts" title={told}>
+        {told}
+      </span>
     </div>
   );
 }
@@ -57,7 +60,8 @@ function StoredFoot({
 function State({ run, now }: { readonly run: NodeView; readonly now: number }): ReactNode {
   const t = useT();
   const left = secondsLeft(run, now);
-  const seconds = left === undefined ? "" : ` · ${t("canvas.seconds", { n: left })}`;
+  const language = useUi((state) => state.language);
+  const seconds = left === undefined ? "" : ` · ${formatTicking(left * 1_000, language)}`;
   const waits = waitKey(run);
   if (!waits) {
     const detail = run.status === "retrying" ? `${run.attempt}/${run.maxAttempts}${seconds}` : undefined;

@@ -102,5 +102,4 @@ export const enCanvas = {
   "canvas.mostSays": "Runs at most {{n}} times in one run",
   "canvas.by": "by {{link}}",
   "canvas.tokens": "{{n}} tok",
-  "canvas.seconds": "{{n}} s",
 } as const;

@@ -104,5 +104,4 @@ export const jaCanvas: Record<keyof typeof enCanvas, string> = {
   "canvas.mostSays": "1 回の実行で最大 {{n}} 回",
   "canvas.by": "代替: {{link}}",
   "canvas.tokens": "{{n}} トークン",
-  "canvas.seconds": "{{n}} 秒",
 };
