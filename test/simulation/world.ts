@@ -21,6 +21,7 @@ import { openSqliteStore } from "#store/sqlite/open.ts";
 import { type Answer, type Begun, cutOff, worldRegistry } from "./activities.ts";
 import { Broken } from "./broken.ts";
 import { Dice } from "./dice.ts";
+import { Executions, keyOf } from "./executions.ts";
 import { Ledger } from "./ledger.ts";
 import { Crash, Life, overriding } from "./life.ts";
 import { People } from "./people.ts";
@@ -61,8 +62,6 @@ export async function live(scenario: Scenario, seams: Seams = {}): Promise<Story
   return world.story();
 }
 
-type Execution = { readonly begun: Begun; readonly life: Life };
-
 class World {
   readonly #scenario: Scenario;
   readonly #seams: Seams;
@@ -77,9 +76,7 @@ class World {
   readonly #words = new Set<string>();
   /** Runs that are to be there: index in the scenario → id. */
   readonly #ids = new Map<number, string>();
-  readonly #executions = new Map<string, Execution[]>();
-  /** Begun and not yet answered. */
-  readonly #active = new Set<Execution>();
+  readonly #executions: Executions;
   #pendingFaults: Fault[];
   #skew = BEGINNING;
   #steady: boolean;
@@ -107,6 +104,7 @@ class World {
     this.#clock = seams.clock?.(clock) ?? clock;
     this.#store = this.#openStore();
     this.#ledger = new Ledger(() => this.#store);
+    this.#executions = new Executions(this.#witnesses, this.#ledger);
     this.#people = new People({
       dice: this.#dice,
       mood: scenario.mood,
@@ -193,7 +191,7 @@ class World {
           mood: this.#scenario.mood,
           clock: this.#clock,
           began: (begun) => this.#began(of, begun),
-          answered: (context, answer) => this.#answered(of, keyOf(context), answer),
+          answered: (context, answer) => this.#answered(of, context, answer),
         }),
       language,
       checkpointEvery: this.#scenario.checkpointEvery,
@@ -320,51 +318,14 @@ class World {
 
   #began(life: Life, begun: Begun): number {
     if (life.dead) throw cutOff();
-    const { context } = begun;
-    const key = keyOf(context);
-    const before = this.#executions.get(key) ?? [];
-    const execution = { begun, life };
-    this.#executions.set(key, [...before, execution]);
-    this.#active.add(execution);
-    this.#ledger.began(key, begun.sees);
-    this.#guarded(() => this.#checkBegun(life, begun, key, before));
-    return before.length;
+    const before = this.#executions.begin(life, begun);
+    this.#guarded(() => this.#executions.check(life, begun));
+    return before;
   }
 
-  #checkBegun(life: Life, { context, pure, sees }: Begun, key: string, before: readonly Execution[]): void {
-    const { runId, node, activation, attempt } = context;
-    const run = this.#witnesses.get(runId);
-    if (before.some((execution) => execution.life === life))
-      throw new Broken("double", `${key} is dispatched twice in one life`);
-    const of = `${node}#${activation}`;
-    if (run?.completed.has(of)) throw new Broken("repeated", `${key} begins though ${of} is completed`);
-    if (pure) return;
-    if (!run?.started.has(`${of}/${attempt}`))
-      throw new Broken("barrier", `${key} begins before its start is on disk`);
-    if (run.definition.nodes[node]?.retrySafe === false && before.length > (run.allowed.get(of) ?? 0))
-      throw new Broken("unsafe", `${key} begins again and nobody allowed it`);
-    // An item sees what its parent's node would see.
-    this.#checkSight((run.isItem && this.#witnesses.get(run.parent?.runId ?? "")) || run, node, sees);
-    const at = this.#running(life, runId);
-    if (at > run.plan.maxConcurrent)
-      throw new Broken("slots", `${at} attempts of ${runId} at once, ${run.plan.maxConcurrent} are allowed`);
-  }
-
-  /** What an attempt reads is the newest output on disk. */
-  #checkSight(run: RunWitness, node: string, sees: unknown): void {
-    const expected = this.#ledger.sight(run, node);
-    if (expected !== undefined && JSON.stringify(sees) !== expected)
-      throw new Broken("sight", `${node} of ${run.id} sees ${JSON.stringify(sees)}, not ${expected}`);
-  }
-
-  #running(life: Life, runId: string): number {
-    return life.host.runs.get(runId)?.attempts.size ?? 0;
-  }
-
-  #answered(life: Life, key: string, answer: Answer): void {
-    for (const execution of this.#active)
-      if (execution.life === life && keyOf(execution.begun.context) === key) this.#active.delete(execution);
-    if (!life.dead) this.#ledger.answered(key, answer);
+  #answered(life: Life, context: Begun["context"], answer: Answer): void {
+    this.#executions.end(life, context);
+    if (!life.dead) this.#ledger.answered(keyOf(context), answer);
   }
 
   // faults
@@ -465,7 +426,7 @@ class World {
   /** Nothing is under way but what sleeps: the attempts that run are those that the state knows. */
   #checkQuiet(life: Life): void {
     this.#guarded(() => {
-      this.#checkExecutions(life);
+      this.#executions.checkQuiet(life);
       for (const [id, run] of this.#witnesses) {
         const held = life.host.runs.get(id);
         if (held === undefined) {
@@ -480,20 +441,6 @@ class World {
           throw new Broken("liveness", `${lost} of ${id} is running and nobody runs it`);
       }
     });
-  }
-
-  /** Whoever still works on something that was taken back has been told so. */
-  #checkExecutions(life: Life): void {
-    for (const execution of this.#active) {
-      const { runId, node, activation, attempt, signal } = execution.begun.context;
-      const over = execution.life !== life || signal.aborted;
-      if (over) this.#active.delete(execution);
-      else if (!this.#witnesses.get(runId)?.runs(node, activation, attempt))
-        throw new Broken(
-          "runaway",
-          `${keyOf(execution.begun.context)} goes on and the run does not wait for it`,
-        );
-    }
   }
 
   #lookAround(): void {
@@ -564,10 +511,6 @@ const NO_STAGE = { dice: new Dice(0), mood: { failing: 0, deaf: 0, hanging: 0, s
 
 function isFull(error: unknown): boolean {
   return error instanceof LayerloomError && error.code === "DATABASE_FULL";
-}
-
-function keyOf({ runId, node, activation, attempt }: Begun["context"]): string {
-  return `${runId}/${node}#${activation}/${attempt}`;
 }
 
 function isResult({ event }: JournalEvent): boolean {
