@@ -8,7 +8,7 @@ export const COMPLEXITIES = ["simple", "medium", "complex"] as const;
 export type Complexity = (typeof COMPLEXITIES)[number];
 
 /** What a node says, or the middle one. */
-export function complexityOf(value: unknown): Complexity {
+function complexityOf(value: unknown): Complexity {
   return COMPLEXITIES.find((known) => known === value) ?? "medium";
 }
 

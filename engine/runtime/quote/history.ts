@@ -8,7 +8,9 @@ const RUNS = 100;
 const COUNTED = 5;
 const EVENTS = 2_000;
 
-/** By node id, means over attempts that succeeded. `simulated`: runs with the simulated model, and else those without. */
+type Sum = { readonly attempts: number; readonly usd: number; readonly ms: number };
+
+/** By node id, means over attempts, or child runs, that succeeded. `simulated`: runs with the simulated model, and else those without. */
 export function historyOf(
   store: Store,
   pipeline: string,
@@ -18,29 +20,46 @@ export function historyOf(
     .runs(RUNS)
     .filter((run) => run.pipeline === pipeline && run.simulated === simulated && isFinal(run.status))
     .slice(0, COUNTED);
-  const sums = new Map<string, { attempts: number; usd: number; ms: number }>();
+  const sums = new Map<string, Sum>();
   for (const { id } of runs) count(store.events(id, 0, EVENTS), sums);
   return new Map(
     [...sums].map(([node, { attempts, usd, ms }]) => [node, { usd: usd / attempts, ms: ms / attempts }]),
   );
 }
 
-function count(
-  events: readonly JournalEvent[],
-  sums: Map<string, { attempts: number; usd: number; ms: number }>,
-): void {
+function count(events: readonly JournalEvent[], sums: Map<string, Sum>): void {
   const started = new Map<string, number>();
+  const add = (node: string, key: string, at: number, usd: number): void => {
+    const from = started.get(key);
+    if (from === undefined) return;
+    started.delete(key);
+    const sum = sums.get(node) ?? { attempts: 0, usd: 0, ms: 0 };
+    sums.set(node, { attempts: sum.attempts + 1, usd: sum.usd + usd, ms: sum.ms + Math.max(0, at - from) });
+  };
   for (const event of events) {
-    if (event.event === "AttemptStarted") started.set(event.node, event.at);
-    const isEnd = event.event === "AttemptSucceeded" || event.event === "HumanTaskDecided";
-    if (!isEnd) continue;
-    const from = started.get(event.node);
-    if (from === undefined) continue;
-    started.delete(event.node);
-    const sum = sums.get(event.node) ?? { attempts: 0, usd: 0, ms: 0 };
-    sum.attempts += 1;
-    sum.usd += event.event === "AttemptSucceeded" ? (event.usage?.usd ?? 0) : 0;
-    sum.ms += Math.max(0, event.at - from);
-    sums.set(event.node, sum);
+    switch (event.event) {
+      case "AttemptStarted":
+        started.set(event.node, event.at);
+        break;
+      case "AttemptSucceeded":
+        add(event.node, event.node, event.at, event.usage?.usd ?? 0);
+        break;
+      case "HumanTaskDecided":
+        add(event.node, event.node, event.at, 0);
+        break;
+      // What is done by child runs is counted by child, as a quote counts it.
+      case "ChildStarted":
+        started.delete(event.node);
+        started.set(childKey(event), event.at);
+        break;
+      case "ChildEnded":
+        if (event.status === "completed" || event.status === "partial")
+          add(event.node, childKey(event), event.at, event.usage?.usd ?? 0);
+        break;
+    }
   }
+}
+
+function childKey({ node, item }: { readonly node: string; readonly item: number }): string {
+  return `${node}/${item}`;
 }
