@@ -20,15 +20,18 @@ type Service = {
 
 export class Rests {
   readonly #services = new Map<string, Service>();
-  /** Whose state changes in the commit under way, and by which run: the order between runs is not told. */
-  #changing = new Map<string, string>();
+  /** Whose state changes in the commit under way, and by which runs: the order between runs is not told. */
+  #changing = new Map<string, Set<string>>();
 
   /** Before the events of a commit are seen one by one. */
   begin({ events = [] }: Commit): void {
     this.#changing = new Map();
     for (const { runId, events: group } of events) {
       for (const event of group)
-        if (event.event === "BreakerChanged") this.#changing.set(event.service, runId);
+        if (event.event === "BreakerChanged") {
+          const runs = this.#changing.get(event.service) ?? new Set();
+          this.#changing.set(event.service, runs.add(runId));
+        }
     }
   }
 
@@ -49,7 +52,7 @@ export class Rests {
     const service = name === undefined ? undefined : this.#services.get(name);
     if (name === undefined || service === undefined || service.state === "closed") return;
     if (service.state === "half-open" && service.probe === `${run.id}/${event.node}`) return;
-    if ((this.#changing.get(name) ?? run.id) !== run.id) return;
+    if ([...(this.#changing.get(name) ?? [])].some((runId) => runId !== run.id)) return;
     throw new Broken("rest", `${event.node} of ${run.id} calls ${name}, which is ${service.state}`);
   }
 
@@ -60,7 +63,8 @@ export class Rests {
       throw new Broken("rest", `${name} is ${state} and becomes it again`);
     if (before.state === "closed" && state === "half-open")
       throw new Broken("rest", `${name} is tried out by ${node} without having been open`);
-    if (steadyTime && state === "half-open" && at < before.until)
+    const alone = this.#changing.get(name)?.size === 1;
+    if (steadyTime && alone && state === "half-open" && at < before.until)
       throw new Broken("rest", `${name} is tried out ${before.until - at} ms too early`);
     const { cooldownMs, leaseMs } = spansOf(run, node);
     const until = state === "half-open" ? at + leaseMs : (event.until ?? 0);
