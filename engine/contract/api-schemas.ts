@@ -42,6 +42,7 @@ export const decisionSchema = z.strictObject({
   runId: name,
   node: name,
   outcome: name,
+  openedAt: z.number().optional(),
   comment: z.string().max(100_000).optional(),
   value: json.optional(),
 });

@@ -111,6 +111,8 @@ export type Decision = {
   readonly runId: string;
   readonly node: string;
   readonly outcome: string;
+  /** The question that is answered, by when it was put (`HumanTask.openedAt`); whichever is open when absent. */
+  readonly openedAt?: number | undefined;
   readonly comment?: string | undefined;
   readonly value?: Json | undefined;
 };

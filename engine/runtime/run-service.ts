@@ -146,13 +146,19 @@ export class RunService implements RunApi {
       .sort((a, b) => a.openedAt - b.openedAt);
   }
 
-  async decide({ runId, node, outcome, comment, value }: Decision): Promise<void> {
+  async decide({ runId, node, outcome, openedAt, comment, value }: Decision): Promise<void> {
     await this.#steer(runId, (run) => {
       const task = tasksOf(run, this.#options.host.values).find((open) => open.node === node);
       if (!task) {
         throw new LayerloomError("TASK_NOT_OPEN", `nobody is asked to decide at "${node}"`, {
           field: node,
           hint: "`layerloom inbox` lists what is open.",
+        });
+      }
+      if (openedAt !== undefined && openedAt !== task.openedAt) {
+        throw new LayerloomError("TASK_NOT_OPEN", `that question at "${node}" has been answered`, {
+          field: node,
+          hint: "Another one is open there now: look at it first.",
         });
       }
       const { outcomes, timeoutAt } = task.card;

@@ -33,9 +33,9 @@ export function ApprovalCard({ task }: { readonly task: HumanTask }): ReactNode 
 
   const decide = (outcome: string): void => {
     setSending(outcome);
-    const { runId, node } = task;
+    const { runId, node, openedAt } = task;
     getEngine()
-      .decide({ runId, node, outcome, comment: comment.trim() === "" ? undefined : comment })
+      .decide({ runId, node, outcome, openedAt, comment: comment.trim() === "" ? undefined : comment })
       .catch(showError)
       .finally(() => setSending(undefined));
   };

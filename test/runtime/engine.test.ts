@@ -137,6 +137,26 @@ test("a person decides with a comment; strangers to the task are refused", async
   expect(await engine.api.inbox()).toEqual([]);
 });
 
+test("an answer that comes late does not answer the next question", async () => {
+  const { runId } = await engine.api.startRun({
+    text: `layerloom: 1
+name: twice
+nodes:
+  ask: { uses: human, with: { title: Well? } }
+edges:
+  - { from: ask, on: rejected, to: ask, kind: loop, max: 1 }
+`,
+  });
+  const first = (await until(engine.api, runId, ({ tasks }) => tasks.length > 0)).tasks[0]?.openedAt;
+  const answer = { runId, node: "ask", openedAt: first };
+  await engine.api.decide({ ...answer, outcome: "rejected" });
+  await until(engine.api, runId, ({ tasks }) => tasks.length > 0 && tasks[0]?.openedAt !== first);
+  expect(await codeOf(engine.api.decide({ ...answer, outcome: "approved" }))).toBe("TASK_NOT_OPEN");
+  const [second] = await engine.api.inbox();
+  await engine.api.decide({ runId, node: "ask", outcome: "approved", openedAt: second?.openedAt });
+  expect((await ended(engine.api, runId)).summary.status).toBe("completed");
+});
+
 test("a waiting run outlives its engine, and is decided in the next one", async () => {
   const { runId } = await engine.api.startRun({ text: asking });
   await until(engine.api, runId, ({ tasks }) => tasks.length > 0);
