@@ -25,6 +25,8 @@ export class Programs {
   readonly #options: ProgramsOptions;
   /** By text, newest last. */
   readonly #kept = new Map<string, Program>();
+  /** Those whose text was found without an error. */
+  readonly #sound = new WeakSet<Program>();
 
   constructor(options: ProgramsOptions) {
     this.#options = options;
@@ -59,6 +61,14 @@ export class Programs {
 
   /** Of a text that is to be run. Refuses one with errors: INVALID_PIPELINE, with the findings. */
   checked(text: string, file: string | undefined, read: ReadResult = this.read(text, file)): Program {
-    return this.of(text, file, soundDefinition(read));
+    const program = this.of(text, file, soundDefinition(read));
+    this.#sound.add(program);
+    return program;
+  }
+
+  /** Of a text that was checked lately: it need not be read again. */
+  lately(text: string): Program | undefined {
+    const kept = this.#kept.get(text);
+    return kept && this.#sound.has(kept) ? kept : undefined;
   }
 }

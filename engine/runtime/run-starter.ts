@@ -123,6 +123,8 @@ export class RunStarter {
 
   #readNew({ text, file }: Pick<StartRequest, "text" | "file">): Program | Promise<Program> {
     const { programs } = this.#options.host;
+    const lately = programs.lately(text);
+    if (lately) return lately;
     const reading = this.#options.readNew?.(text, file) ?? programs.read(text, file);
     if (reading instanceof Promise) return reading.then((read) => programs.checked(text, file, read));
     return programs.checked(text, file, reading);
