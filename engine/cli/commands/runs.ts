@@ -1,7 +1,6 @@
 /** `runs …`: the history of a database, and steering one run of it. */
 import { followToEnd, goOn } from "#cli/follow.ts";
 import { print, printJson } from "#cli/output.ts";
-
 import { readJsonOption } from "#cli/read-input.ts";
 import { nothingYet, openExisting, withExisting } from "#cli/session.ts";
 import { printNodes } from "#cli/view/node-list.ts";
@@ -24,6 +23,7 @@ export async function listRuns(
   }
   return withExisting(options.db, async ({ api }) => {
     const runs = await api.listRuns({ limit: options.limit ?? 50, parent: options.parent });
+    const width = Math.max(...runs.map(({ id }) => id.length), 0);
     for (const run of runs) {
       if (options.json) printJson({ type: "run", ...run });
       else {
@@ -31,7 +31,7 @@ export async function listRuns(
         const started = new Date(run.startedAt).toISOString().slice(0, 19).replace("T", " ");
         const status = padded(`${glyph(run.status)} ${word(run.status)}`, 12);
         print(
-          `${run.id}  ${status} ${started}  ${padded(took, 8)} ${padded(money(run.cost), 8)} ${run.pipeline}`.trimEnd(),
+          `${padded(run.id, width)}  ${status} ${started}  ${padded(took, 8)} ${padded(money(run.cost), 8)} ${run.pipeline}`.trimEnd(),
         );
       }
     }

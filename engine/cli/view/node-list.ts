@@ -2,7 +2,7 @@
 import { print } from "#cli/output.ts";
 import type { RunResult } from "#contract/run.ts";
 import { padded } from "./width.ts";
-import { glyph, head, money, storedWords, word } from "./words.ts";
+import { glyph, head, itemWords, money, storedWords, word } from "./words.ts";
 
 export function printNodes(result: RunResult): void {
   const nodes = Object.entries(result.run.nodes);
@@ -21,10 +21,4 @@ export function printNodes(result: RunResult): void {
     const status = padded(`${glyph(node.status)} ${word(node.status)}`, 13);
     print(`  ${status} ${padded(id, width)}  ${rest.join("  ")}`.trimEnd());
   }
-}
-
-function itemWords(items: RunResult["run"]["nodes"][string]["items"]): string {
-  if (items === undefined) return "";
-  const failed = items.failed === 0 ? "" : `, ${items.failed} failed`;
-  return `${items.done}/${items.total} items${failed}`;
 }

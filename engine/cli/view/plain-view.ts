@@ -5,7 +5,7 @@ import type { Failure } from "#contract/events.ts";
 import type { NodeView } from "#contract/run.ts";
 import { printSummary, printTasks } from "./summary.ts";
 import type { RunView } from "./view.ts";
-import { elapsed, glyph, guessWords, storedWords, waitWords, word } from "./words.ts";
+import { elapsed, glyph, guessWords, itemWords, storedWords, waitWords, word } from "./words.ts";
 
 export function plainView(db: string | undefined): RunView {
   const printed = new Map<string, string>();
@@ -60,6 +60,7 @@ function nodeLine(node: NodeView): string {
     : "";
   const rest = [
     stored === "" ? took : stored,
+    node.endedAt === undefined ? "" : itemWords(node.items),
     node.pinned ? "pinned" : "",
     attempt,
     link,

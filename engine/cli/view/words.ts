@@ -147,3 +147,12 @@ export function head(value: unknown, length: number): string {
 function two(value: number): string {
   return String(value).padStart(2, "0");
 }
+
+/** `37/100 items, 2 failed`; nothing for a node that is not done by child runs. */
+export function itemWords(
+  items: Pick<NonNullable<NodeView["items"]>, "total" | "done" | "failed"> | undefined,
+): string {
+  if (items === undefined) return "";
+  const failed = items.failed === 0 ? "" : `, ${items.failed} failed`;
+  return `${items.done}/${items.total} items${failed}`;
+}
