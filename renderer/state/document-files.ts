@@ -43,9 +43,12 @@ export function createFiles(access: DocumentAccess, sync: DocumentSync): FileAct
     await sync.readNow();
   };
 
-  const write = async (path: string, baseHash: string | undefined, overwrite: boolean): Promise<boolean> => {
+  const write = async (path: string, epoch: number, overwrite: boolean): Promise<boolean> => {
     await sync.settle();
-    const { text, key, epoch } = get();
+    const { text, key, file } = get();
+    // Another document has been opened meanwhile: its text has no business in this file.
+    if (get().epoch !== epoch) return false;
+    const baseHash = file?.path === path ? file.hash : undefined;
     try {
       const saved = await getEngine().saveFile({ path, text, baseHash, overwrite });
       if (get().epoch !== epoch) return true;
@@ -58,6 +61,15 @@ export function createFiles(access: DocumentAccess, sync: DocumentSync): FileAct
       else showError(thrown);
       return false;
     }
+  };
+
+  // One save after the other: the second is based on what the first wrote, else it would look like a change outside.
+  let saving: Promise<unknown> = Promise.resolve();
+  const writeInOrder = (path: string, overwrite = false): Promise<boolean> => {
+    const { epoch } = get();
+    const written = saving.then(() => write(path, epoch, overwrite));
+    saving = written.catch(() => undefined);
+    return written;
   };
 
   return {
@@ -83,14 +95,11 @@ export function createFiles(access: DocumentAccess, sync: DocumentSync): FileAct
     },
     save: async () => {
       const { file } = get();
-      if (file) return write(file.path, file.hash, false);
+      if (file) return writeInOrder(file.path);
       openDialog({ kind: "save-as" });
       return false;
     },
-    saveAs: async (path, options) => {
-      const { file } = get();
-      return write(path, file?.path === path ? file.hash : undefined, options?.overwrite ?? false);
-    },
+    saveAs: (path, options) => writeInOrder(path, options?.overwrite),
     reload: async () => {
       const { file, definition, text, inSync, history } = get();
       if (!file) return;

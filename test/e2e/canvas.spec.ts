@@ -75,11 +75,12 @@ async function save(app: App, page: Page, ready: (text: string) => boolean = () 
   return read();
 }
 
-/** Undoes once, saves, and holds the file against what it was. */
+/** Undoes once, saves, and holds the file against what it was; the window knows that it is saved. */
 async function expectOneStepBack(app: App, page: Page, before = DRAWING): Promise<void> {
   await canvas(page).focus();
   await page.keyboard.press("Control+z");
   expect(await save(app, page, (text) => text === before)).toBe(before);
+  await expect(page.getByText("edited")).toBeHidden();
 }
 
 const drawn = test.extend<{ page: Page }>({

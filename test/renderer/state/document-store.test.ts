@@ -184,6 +184,43 @@ describe("files and drafts", () => {
     });
   });
 
+  test("saved again before the first save is answered, it is not taken for a change from outside", async () => {
+    const real = engineDouble();
+    install({
+      saveFile: async (request) => {
+        const saved = await real.saveFile(request);
+        await pause(50);
+        return saved;
+      },
+    });
+    expect(await documentActions().saveAs("x.layerloom.yaml")).toBe(true);
+    add("d");
+    const first = documentActions().save();
+    await pause(20);
+    documentActions().undo();
+    const second = documentActions().save();
+    expect(await Promise.all([first, second])).toEqual([true, true]);
+    expect(real.files.get("x.layerloom.yaml")?.text).toBe(textOf(chain));
+    expect(doc().dirty).toBe(false);
+  });
+
+  test("a save that waited never writes another document's text into the file", async () => {
+    const real = engineDouble();
+    install({
+      saveFile: async (request) => {
+        await pause(30);
+        return real.saveFile(request);
+      },
+    });
+    expect(await documentActions().saveAs("x.layerloom.yaml")).toBe(true);
+    const first = documentActions().save();
+    const second = documentActions().save();
+    await pause(10);
+    await documentActions().newDocument(textOf({ ...chain, name: "another" }));
+    expect(await Promise.all([first, second])).toEqual([true, false]);
+    expect(real.files.get("x.layerloom.yaml")?.text).toBe(textOf(chain));
+  });
+
   test("undoing back to what is saved drops the draft", async () => {
     add("d");
     await pause(700);
