@@ -33,10 +33,13 @@ interface Result extends Count {
 
 const root = dirname(import.meta.dirname);
 const reports = mkdtempSync(join(tmpdir(), "layerloom-test-"));
+const coreReport = join(reports, "core.json");
 const vitestReport = join(reports, "vitest.json");
 const playwrightReport = join(reports, "playwright.json");
 
 const readJson = <T>(file: string) => JSON.parse(readFileSync(file, "utf8")) as T;
+const vitest = (report: string, ...args: string[]) =>
+  ["vitest", "run", ...args, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`] as const;
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function browserIsMissing(): Promise<string | undefined> {
@@ -52,8 +55,14 @@ const steps: readonly Step[] = [
   { name: "types", command: ["tsc", "-b"] },
   { name: "dead code", command: ["knip"] },
   {
+    // Its own tests cover the whole core; less is a failure.
+    name: "core, coverage",
+    command: vitest(coreReport, "--coverage", "test/core/"),
+    count: () => countVitest(readJson<VitestReport>(coreReport)),
+  },
+  {
     name: "unit, integration, crash",
-    command: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${vitestReport}`],
+    command: vitest(vitestReport, "--exclude=test/core/**"),
     count: () => countVitest(readJson<VitestReport>(vitestReport)),
   },
   { name: "build", command: ["vite", "build", "--app", "--logLevel", "warn"] },

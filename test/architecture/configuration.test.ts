@@ -48,6 +48,13 @@ describe("the commands", () => {
     }
   });
 
+  test("npm test lets nothing of the core stand that its own tests do not reach", () => {
+    expect(read("scripts/test-all.ts")).toContain('"--coverage", "test/core/"');
+    const config = read("vitest.config.ts");
+    expect(config).toContain('include: ["engine/core/**/*.ts"]');
+    expect(config).toContain("thresholds: { lines: 100, functions: 100, branches: 100, statements: 100 }");
+  });
+
   test(".ci/run installs from the lock file and runs npm test", () => {
     expect(read(".ci/run")).toMatch(/^npm ci\b[\s\S]*^exec npm test$/m);
   });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { NodeDefinition } from "#contract/definition.ts";
 import type { ChildEnd } from "#contract/events.ts";
-import { startedChildren } from "#core/children.ts";
+import { expectsChild, startedChildren } from "#core/children.ts";
 import { checkInvariants } from "#core/invariants.ts";
 import { isOutstanding, outstanding } from "#core/outstanding.ts";
 import { Driver, define } from "./support/driver.ts";
@@ -218,6 +218,48 @@ describe("a node with forEach", () => {
   });
 });
 
+describe("a child that could not be started", () => {
+  const unstarted = {
+    event: "ChildEnded",
+    node: "map",
+    activation: 1,
+    item: 0,
+    output: { value: 0 },
+  } as const;
+
+  it("has failed without having run, and can have ended in no other way", () => {
+    const run = mapping(2, { onItemError: "collect" });
+    expect(run.refused({ ...unstarted, status: "completed" })).toContain("does not run");
+    end(run, 0, boom);
+    expect(run.view("map").items).toMatchObject({ running: 0, done: 1, failed: 1 });
+    expect(run.refused({ ...unstarted, ...boom })).toContain("does not run");
+    start(run, 1);
+    end(run, 1);
+    expect(run.asked).toEqual(["CollectChildren map#1"]);
+  });
+});
+
+describe("after a crash a child that runs", () => {
+  it("is expected while its node still goes on with it", () => {
+    const run = mapping(4);
+    start(run, 0);
+    start(run, 1);
+    const [first, second] = startedChildren(run.plan, run.state);
+    expect(expectsChild(run.plan, run.state, first!)).toBe(true);
+    expect(expectsChild(run.plan, run.state, { ...first!, activation: 2 })).toBe(false);
+    end(run, 0, boom);
+    expect(expectsChild(run.plan, run.state, second!)).toBe(false);
+  });
+
+  it("is not expected by a node that was taken back", () => {
+    const run = mapping(1);
+    start(run, 0);
+    const [child] = startedChildren(run.plan, run.state);
+    run.send({ event: "CancelRequested" });
+    expect(expectsChild(run.plan, run.state, child!)).toBe(false);
+  });
+});
+
 describe("children that are called off", () => {
   it("end with their run, and what they cost counts", () => {
     const run = mapping(3);
@@ -267,6 +309,35 @@ describe("children that are called off", () => {
     expect(run.view("map").items).toBeUndefined();
     expect(run.replayed()).toBe(run.bytes());
   });
+});
+
+it("makes no run partial by items of a round that is over", () => {
+  const nodes = { first: {}, map: each({ onItemError: "collect", skip: { when: "s" } }), judge: {} };
+  const run = Driver.started(
+    define(nodes, [
+      "first -> map",
+      "first -> judge",
+      { from: "judge", to: "first", kind: "loop", on: ["again"] },
+      { from: "map", to: "map", kind: "loop", on: ["more"], max: 1 },
+    ]),
+  );
+  run.run("first");
+  run.send({ event: "SkipDeclined", ...run.key("map"), reason: "condition" });
+  run.begin("map");
+  run.send({ event: "ChildrenStarted", ...run.attempt("map"), count: 2 });
+  start(run, 0);
+  start(run, 1);
+  end(run, 0, boom);
+  run.run("judge", "again");
+  run.run("first");
+  run.run("judge");
+  run.skip("map", "more");
+  run.skip("map", "more");
+  run.open("map", { reason: "exhausted" });
+  run.decide("map", "approved");
+  // The item that was called off has not gone yet.
+  expect(run.view("map").status).toBe("succeeded");
+  expect(run.state.ending).toBe("completed");
 });
 
 describe("events about children that do not fit", () => {
