@@ -75,6 +75,26 @@ describe("code fails", () => {
     expect(await failure("function f() { f(); } f();")).toMatchObject({ code: "CODE_FAILED" });
   });
 
+  it.each([
+    ["throw null", "threw null"],
+    ["return Promise.reject(null)", "threw null"],
+    ["return { toJSON() { throw null; } }", "threw null"],
+    // It needs most of its memory first, and gives it back.
+    ["let a = []; for (let n = 0; n < 1e5; n++) a.push({}); a = 0; throw null", "threw null"],
+    ["throw undefined", "threw undefined"],
+    ["throw ''", "threw something that says nothing"],
+    ["throw 'x'.repeat(5e6)", `threw ${"x".repeat(200)}`],
+    ["throw 1n", "threw 1"],
+    ["throw Symbol('a')", "threw Symbol(a)"],
+    ["throw { get message() { throw 1; } }", "threw [object Object]"],
+    ["const e = {}; e.e = e; throw e", "threw [object Object]"],
+    ["throw new Proxy({}, { get() { throw null; } })", "threw something that says nothing"],
+    ["throw { get message() { throw null; }, toJSON() { throw null; } }", "threw [object Object]"],
+  ])("whatever it throws: %s", async (source, message) => {
+    expect(await failure(source, { memoryMb: 16 })).toMatchObject({ code: "CODE_FAILED", message });
+    expect(await run("return 1;")).toBe(1);
+  });
+
   it("when the result is no JSON", async () => {
     expect(await failure("return 1n;")).toMatchObject({ code: "CODE_FAILED" });
     expect(await failure("const a = {}; a.a = a; return a;")).toMatchObject({ code: "CODE_FAILED" });
@@ -120,11 +140,15 @@ describe("code is bounded", () => {
   });
 
   it("says that it was the memory", async () => {
-    const source = "const a = []; for (;;) a.push(new Array(1000).fill(1));";
-    expect(await failure(source, { memoryMb: 4, timeout: "20s" })).toMatchObject({
-      code: "CODE_MEMORY",
-      message: "the code needs more than 4 MiB",
-    });
+    const large = "const a = []; for (;;) a.push(new Array(1000).fill(1));";
+    // Where not even an error finds room, QuickJS throws null.
+    const small = "const a = []; for (;;) a.push({});";
+    for (const source of [large, small]) {
+      expect(await failure(source, { memoryMb: 4, timeout: "20s" })).toMatchObject({
+        code: "CODE_MEMORY",
+        message: "the code needs more than 4 MiB",
+      });
+    }
   });
 
   it("leaves room for small work in the smallest memory", async () => {

@@ -11,7 +11,7 @@ import {
   RELEASE_SYNC,
   Scope,
 } from "quickjs-emscripten";
-import { CodeError, Evaluation } from "./evaluation.ts";
+import { CodeError, Evaluation, outOfMemory, ThrewNull } from "./evaluation.ts";
 import type { CodeErrorCode, CodeJob, CodeReply } from "./job.ts";
 
 const PAGE_BYTES = 64 * 1024;
@@ -20,6 +20,8 @@ const MAX_MEMORY_BYTES = 320 * 1024 * 1024;
 /** Memory never shrinks: a sandbox that has grown beyond this is not used again. */
 const MAX_KEPT_BYTES = 96 * 1024 * 1024;
 const STACK_BYTES = 512 * 1024;
+/** What code gets, besides twice its limit, that threw null where its memory may have been full. */
+const MORE_BYTES = 16 * 1024 * 1024;
 
 type Found =
   | { readonly type: "done"; readonly json: string }
@@ -40,28 +42,59 @@ void newQuickJSWASMModuleFromVariant(newVariant(RELEASE_SYNC, { wasmMemory })).t
 });
 
 function perform(quickjs: QuickJSWASMModule, job: CodeJob): CodeReply {
+  const deadline = performance.now() + job.timeoutMs;
+  const first = attempt(quickjs, job, deadline);
+  const { found, cleared } = first.threwNull ? whyNull(quickjs, job, deadline, first) : first;
+  return { ...found, reusable: cleared && wasmMemory.buffer.byteLength <= MAX_KEPT_BYTES };
+}
+
+/**
+ * Did the code throw null, or was its memory full? It goes the same way each time: with more memory it throws null
+ * again at the very same step, or it was the memory.
+ */
+function whyNull(quickjs: QuickJSWASMModule, job: CodeJob, deadline: number, first: Attempt): Attempt {
+  const full: Attempt = { ...first, found: failedWith(outOfMemory(job)), cleared: false };
+  if (!first.cleared) return full;
+  const again = attempt(quickjs, { ...job, memoryBytes: 2 * job.memoryBytes + MORE_BYTES }, deadline);
+  return again.threwNull && again.steps === first.steps ? again : full;
+}
+
+type Attempt = {
+  readonly found: Found;
+  readonly threwNull: boolean;
+  /** How far it came: times that QuickJS looked at the clock. */
+  readonly steps: number;
+  /** Nothing of it is left. */
+  readonly cleared: boolean;
+};
+
+function attempt(quickjs: QuickJSWASMModule, job: CodeJob, deadline: number): Attempt {
   const runtime = quickjs.newRuntime();
   runtime.setMemoryLimit(job.memoryBytes);
   runtime.setMaxStackSize(STACK_BYTES);
   let late = false;
-  const deadline = performance.now() + job.timeoutMs;
+  let steps = 0;
   const isLate = () => {
     late ||= performance.now() > deadline;
     return late;
   };
-  runtime.setInterruptHandler(isLate);
+  runtime.setInterruptHandler(() => {
+    steps += 1;
+    return isLate();
+  });
   const context = runtime.newContext();
   const scope = new Scope();
   let found: Found;
+  let threwNull = false;
   try {
     found = { type: "done", json: new Evaluation(job, runtime, context, scope, isLate).json() };
   } catch (error) {
     found = failedWith(error);
+    threwNull = error instanceof ThrewNull;
   }
   // A runtime that was stopped in mid-step cannot be cleared away: its thread ends with it.
   const stopped = found.type === "failed" && (found.code === "CODE_TIMEOUT" || found.code === "CODE_MEMORY");
-  const small = wasmMemory.buffer.byteLength <= MAX_KEPT_BYTES;
-  return { ...found, reusable: small && !stopped && disposed(scope, context, runtime) };
+  return { found, threwNull, steps, cleared: !stopped && disposed(scope, context, runtime) };
 }
 
 function failedWith(error: unknown): Found {

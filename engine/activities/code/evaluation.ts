@@ -18,6 +18,13 @@ export class CodeError extends Error {
   }
 }
 
+/** The code threw null. So does QuickJS where the memory does not suffice for an error that says so. */
+export class ThrewNull extends CodeError {
+  constructor() {
+    super("CODE_FAILED", "threw null");
+  }
+}
+
 /** Every handle belongs to the scope: a runtime must not be left with one still held. */
 export class Evaluation {
   readonly #job: CodeJob;
@@ -25,6 +32,8 @@ export class Evaluation {
   readonly #context: QuickJSContext;
   readonly #scope: Scope;
   readonly #isLate: () => boolean;
+  /** Does the code run, or still what goes before it? */
+  #begun = false;
 
   constructor(
     job: CodeJob,
@@ -56,6 +65,7 @@ export class Evaluation {
     const stringify = this.#get(json, "stringify");
     const input = this.#call(parse, this.#scope.manage(this.#context.newString(this.#job.input)));
     this.#context.setProp(global, "input", input);
+    this.#begun = true;
     return this.#checkedText(this.#call(stringify, this.#settled(this.#value(input))));
   }
 
@@ -114,12 +124,8 @@ export class Evaluation {
     const thrown: unknown = this.#context.dump(this.#scope.manage(error));
     if (this.#isLate()) return this.#timedOut();
     const { name, message, stack } = partsOf(thrown);
-    if (thrown === null || (name === "InternalError" && message === "out of memory")) {
-      return new CodeError(
-        "CODE_MEMORY",
-        `the code needs more than ${this.#job.memoryBytes / 1024 / 1024} MiB`,
-      );
-    }
+    if (thrown === null) return this.#begun ? new ThrewNull() : outOfMemory(this.#job);
+    if (name === "InternalError" && message === "out of memory") return outOfMemory(this.#job);
     const line = /\bcode\.js:(\d+)/.exec(stack)?.[1];
     const where = line === undefined ? "" : `line ${line}: `;
     return new CodeError("CODE_FAILED", `${where}${name === "" ? "" : `${name}: `}${message}`);
@@ -130,9 +136,16 @@ export class Evaluation {
   }
 }
 
+export function outOfMemory({ memoryBytes }: CodeJob): CodeError {
+  return new CodeError("CODE_MEMORY", `the code needs more than ${memoryBytes / 1024 / 1024} MiB`);
+}
+
 function partsOf(thrown: unknown): { name: string; message: string; stack: string } {
-  if (typeof thrown !== "object" || thrown === null)
-    return { name: "", message: `threw ${String(thrown)}`, stack: "" };
+  if (typeof thrown !== "object" || thrown === null) {
+    // A proxy that will not be read comes out of QuickJS as an empty text.
+    const shown = String(thrown).slice(0, 200) || "something that says nothing";
+    return { name: "", message: `threw ${shown}`, stack: "" };
+  }
   const text = (key: string): string => {
     const value: unknown = Reflect.get(thrown, key);
     return typeof value === "string" ? value.slice(0, 1_000) : "";
