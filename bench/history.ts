@@ -33,6 +33,7 @@ export function seedEndedRuns(database: string, megabytes: number): void {
           endedAt: run + 1,
           cost: { usd: 0, tokens: 0 },
           openTasks: 0,
+          highestLevel: 0,
           parent: null,
         },
       ],

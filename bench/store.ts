@@ -46,6 +46,7 @@ const sampleRun = {
   endedAt: null,
   cost: { usd: 0, tokens: 0 },
   openTasks: 0,
+  highestLevel: 0,
   parent: null,
 } as const;
 

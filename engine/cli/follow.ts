@@ -132,9 +132,8 @@ function noteEscalation(
   { json }: FollowSettings,
 ): void {
   if (json || !escalation || escalation.level < 3 || !summary || isFinal(summary.status)) return;
-  const { level, reason, node } = escalation;
-  if (before?.level === level && before.reason === reason && before.node === node) return;
-  view.note(escalationWords(escalation));
+  const words = escalationWords(escalation);
+  if (!before || escalationWords(before) !== words) view.note(words);
 }
 
 async function humanView(db: string | undefined): Promise<RunView> {

@@ -25,6 +25,16 @@ export type Failure = {
   readonly error?: string | undefined;
   /** The row of the failure table that gave the class: `built-in: …`, `pipeline: 2`, `node: 1`. */
   readonly rule?: string | undefined;
+  /** A child run of the node failed: which one, and what it says of its own failure. */
+  readonly child?: FailedChild | undefined;
+};
+
+/** `item`: 0-based place in the list of `forEach`, absent without one. `runId` absent: it could not be started. */
+export type FailedChild = {
+  readonly item?: number | undefined;
+  readonly runId?: string | undefined;
+  readonly class: FailureClass;
+  readonly rule?: string | undefined;
 };
 
 /** A JSON value: small ones in place, larger ones by content hash (SHA-256, hex; size in bytes of UTF-8). */
@@ -137,6 +147,8 @@ export type EventBody =
     } & OfAttempt)
   | ({ readonly event: "ChildStarted"; readonly item: number; readonly childRunId: string } & OfNode)
   | ({ readonly event: "ChildEnded"; readonly item: number } & OfNode & ChildEnd)
+  /** How far recovery has got in a child that runs: levels 3 and 4 are its parent's too, below them it is 0. */
+  | ({ readonly event: "ChildEscalated"; readonly item: number } & OfNode & ChildStanding)
   /** A stored result was taken. `storedAt` epoch ms; `saved`: what the original cost. */
   | ({
       readonly event: "NodeCached";
@@ -240,6 +252,8 @@ export type EventBody =
       readonly level: EscalationLevel;
       readonly reason: EscalationReason;
       readonly node: string;
+      /** Down to the node that it is about, where that is one of a child run. */
+      readonly path?: readonly ChildStep[] | undefined;
     }
   | ({
       readonly event: "BreakerChanged";
@@ -260,6 +274,15 @@ export type EscalationReason =
   | "unsafe"
   | "chain-ended"
   | "failed";
+
+/** A node of a child run. `item`: the child's place in the list of its parent's node, null without a list. */
+export type ChildStep = { readonly runId: string; readonly item: number | null; readonly node: string };
+/** `path` is empty at level 0. */
+export type ChildStanding = {
+  readonly level: EscalationLevel;
+  readonly reason: EscalationReason;
+  readonly path: readonly ChildStep[];
+};
 
 export type EventName = EventBody["event"];
 export type EventOf<N extends EventName> = Extract<EventBody, { readonly event: N }>;

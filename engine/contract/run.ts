@@ -2,6 +2,7 @@
 import type { EdgeKind } from "./definition.ts";
 import type { ErrorShape } from "./errors.ts";
 import type {
+  ChildStep,
   EscalationLevel,
   EscalationReason,
   Failure,
@@ -28,17 +29,23 @@ export type RunSummary = {
   readonly openTasks: number;
   readonly parent?: ParentOfRun | undefined;
   readonly escalation?: Escalation | undefined;
+  /** The highest level that the run has stood at; absent at 0. */
+  readonly highestLevel?: EscalationLevel | undefined;
   readonly origin?: RunOrigin | undefined;
 };
 
 /** The run that this one grew from: by `retry`, as a `fork` with an edited output, or as a `part` of its pipeline. */
 export type RunOrigin = { readonly runId: string; readonly as: "retry" | "fork" | "part" };
 
-/** How far recovery has got: the highest level that still holds. Absent at level 0. */
+/**
+ * How far recovery has got: the highest level that still holds. Absent at level 0. `path`: down to the node that it is
+ * about, where that is one of a child run of `node`.
+ */
 export type Escalation = {
   readonly level: EscalationLevel;
   readonly reason: EscalationReason;
   readonly node: string;
+  readonly path?: readonly ChildStep[] | undefined;
 };
 
 /** Why a node waits, one reason at a time. `until` is epoch ms where a time is known. */

@@ -1,8 +1,13 @@
 /** What a node that is done by child runs waits for, read-only. Moving it on is `transitions/children.ts`. */
 import type { Effect } from "./effect.ts";
 import type { ExecutionPlan } from "./plan.ts";
-import type { RunState } from "./state.ts";
+import type { RisenChild, RunState } from "./state.ts";
 import { PARENTING, SUCCEEDED } from "./status.ts";
+
+/** Of the children that run: the one at the highest level, and there the longest. */
+export function highestChild(state: RunState, node: number): RisenChild | undefined {
+  return state.children[node]?.risen?.reduce((high, child) => (child.level > high.level ? child : high));
+}
 
 /** One failed that may not: no other child is started. */
 function isBroken(plan: ExecutionPlan, state: RunState, node: number): boolean {
@@ -73,6 +78,17 @@ export function startedChildren(plan: ExecutionPlan, state: RunState): readonly 
       childRunId === null || ends[item] !== null ? [] : [{ node, activation, item, childRunId }],
     );
   });
+}
+
+/** Where the parent has the child stand; undefined: at no level that it was told of. O(children that have risen). */
+export function risenChild(
+  plan: ExecutionPlan,
+  state: RunState,
+  { node, activation, item }: StartedChild,
+): RisenChild | undefined {
+  const children = state.children[plan.indexOf.get(node)!]!;
+  if (children?.activation !== activation) return undefined;
+  return children.risen?.find((child) => child.item === item);
 }
 
 /** Does the node go on with this child? If not, the child is called off. */

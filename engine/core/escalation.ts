@@ -1,11 +1,24 @@
 /**
- * How far recovery has got. Each node stands at a level; the run stands at the highest of them, and tells of the node
- * that has been there longest. Kept in step at the end of each transition: O(nodes touched).
+ * How far recovery has got. Each node stands at a level, one that is done by child runs where the highest of these
+ * stands; the run stands at the highest of its nodes, and tells of the one that has been there longest. Kept in step at
+ * the end of each transition: O(nodes touched).
  */
-import type { EscalationLevel, EscalationReason } from "#contract/events.ts";
+import type { ChildStanding, ChildStep, EscalationLevel, EscalationReason } from "#contract/events.ts";
+import { highestChild } from "./children.ts";
 import { hasStandIns, OWN } from "./degraded.ts";
+import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
-import { EXHAUSTED, isLive, JUDGING, QUEUED, RETRYING, STUCK, SUCCEEDED, UNSAFE } from "./status.ts";
+import {
+  EXHAUSTED,
+  isLive,
+  JUDGING,
+  PARENTING,
+  QUEUED,
+  RETRYING,
+  STUCK,
+  SUCCEEDED,
+  UNSAFE,
+} from "./status.ts";
 import type { Turn } from "./turn.ts";
 
 /** Failed attempts in a row, within one activation, of which a person is told. */
@@ -13,7 +26,12 @@ const MANY_FAILURES = 3;
 /** The link of a chain from which on two have been given up. */
 const SECOND_FALLBACK = 2;
 
-export type Standing = { readonly level: EscalationLevel; readonly reason: EscalationReason };
+export type Standing = {
+  readonly level: EscalationLevel;
+  readonly reason: EscalationReason;
+  /** Where it is a child run that stands there. */
+  readonly path?: readonly ChildStep[] | undefined;
+};
 
 const RECOVERED: Standing = { level: 0, reason: "recovered" };
 
@@ -23,6 +41,7 @@ export function standingOf(state: RunState, node: number): Standing {
   if (status === EXHAUSTED) return { level: 4, reason: "exhausted" };
   if (status === UNSAFE) return { level: 4, reason: "unsafe" };
   if (status === STUCK) return { level: 4, reason: "chain-ended" };
+  if (status === PARENTING) return standingOfChildren(state, node);
   const failed = state.failures[node] !== null;
   if (state.unhandledAt[node] === 1) return { level: 4, reason: "failed" };
   if (state.degraded[node] === OWN) return { level: 2, reason: failed ? "default" : "fallback" };
@@ -33,6 +52,32 @@ export function standingOf(state: RunState, node: number): Standing {
   const link = state.link[node]!;
   if (failures >= MANY_FAILURES || link >= SECOND_FALLBACK) return { level: 3, reason: "repeated-failures" };
   return link > 0 ? { level: 2, reason: "fallback" } : { level: 1, reason: "retry" };
+}
+
+function standingOfChildren(state: RunState, node: number): Standing {
+  const highest = highestChild(state, node);
+  if (highest === undefined) return RECOVERED;
+  const { level, reason, path } = highest;
+  return { level, reason, path };
+}
+
+/**
+ * What the parent of a run is told of it, `step` naming the run and its place. A node that failed for good is not in it:
+ * what that comes to is said by the parent's node when the child has ended. O(nodes at levels 3 and 4).
+ */
+export function standingForParent(
+  plan: ExecutionPlan,
+  state: RunState,
+  step: Omit<ChildStep, "node">,
+): ChildStanding {
+  for (const level of [4, 3] as const) {
+    for (const index of nodesAt(state, level)!) {
+      const { reason, path = [] } = standingOf(state, index);
+      if (reason === "failed") continue;
+      return { level, reason, path: [{ ...step, node: plan.nodes[index]!.id }, ...path] };
+    }
+  }
+  return { ...RECOVERED, path: [] };
 }
 
 /** Brings the run's level in step with the nodes that the step touched. */
@@ -79,9 +124,19 @@ function tell({ plan, state, derived }: Turn, level: EscalationLevel): void {
   }
   const [longest] = nodes;
   const about = index !== undefined && nodes.has(index) ? index : longest!;
-  const { reason } = standingOf(state, about);
-  const node = plan.nodes[about]!.id;
-  if (before?.level === level && before.reason === reason && before.node === node) return;
-  state.escalation = { level, reason, node };
-  derived.push({ event: "EscalationChanged", level, reason, node });
+  const standing = { ...standingOf(state, about), node: plan.nodes[about]!.id };
+  if (before?.node === standing.node && isSameStanding(before, standing)) return;
+  state.escalation = standing;
+  if (level > state.highestLevel) state.highestLevel = level;
+  derived.push({ event: "EscalationChanged", ...standing });
+}
+
+/** Absent: at no level. */
+export function isSameStanding(before: Standing = RECOVERED, now: Standing = RECOVERED): boolean {
+  if (before.level !== now.level || before.reason !== now.reason) return false;
+  const [old = [], path = []] = [before.path, now.path];
+  return (
+    old.length === path.length &&
+    path.every((step, at) => step.runId === old[at]!.runId && step.node === old[at]!.node)
+  );
 }

@@ -116,7 +116,7 @@ function checkChildren(
   const children = state.children[index]!;
   say(state.status[index] !== PARENTING || children !== null, "waits for children that it does not have");
   if (children === null) return;
-  const { count, running, done, failed, partial, next, runs, ends } = children;
+  const { count, running, done, failed, partial, next, runs, ends, risen = [] } = children;
   const ended = ends.filter((end) => end !== null).length;
   say(plan.nodes[index]!.children !== undefined, "has children that it may not have");
   const held = state.status[index] === PARENTING || runs.length > 0 ? count : 0;
@@ -128,6 +128,11 @@ function checkChildren(
     "running does not agree with its items",
   );
   say(failed + partial <= done, "more items failed than ended");
+  const stands = risen.filter(({ item, level }) => level > 2 && runs[item] !== null && ends[item] === null);
+  say(
+    new Set(stands.map(({ item }) => item)).size === risen.length,
+    "a child has risen that does not run, or twice",
+  );
   if (state.status[index] !== PARENTING) return;
   say(next - done <= plan.nodes[index]!.children!.limit, "more children at once than it may have");
   say(state.paused || mayCollect(plan, state, index) || next > done, "waits for children that nobody starts");

@@ -7,6 +7,8 @@
 import { LayerloomError } from "#contract/errors.ts";
 import type {
   ChildEnd,
+  ChildStanding,
+  EscalationLevel,
   Failure,
   FinalRunStatus,
   HumanTaskCard,
@@ -29,6 +31,8 @@ export type ChildrenState = {
   partial: number;
   /** Of those, made by a fallback or a default. */
   degraded: number;
+  /** Children that run and stand at level 3 or 4, in the order in which they came there; absent: none. */
+  risen?: readonly RisenChild[];
   /** The first item that was not asked for yet. */
   next: number;
   /** The list of `forEach`, null without one; the sub-pipeline, where all children share one. */
@@ -38,6 +42,8 @@ export type ChildrenState = {
   readonly runs: (string | null)[];
   readonly ends: (ChildEnd | null)[];
 };
+
+export type RisenChild = { readonly item: number } & ChildStanding;
 
 export type RunState = {
   runId: string;
@@ -73,6 +79,8 @@ export type RunState = {
   edited: Readonly<Record<string, ValueRef>> | null;
   /** How far recovery has got, and the node that it is about. */
   escalation: Escalation | null;
+  /** The highest level that the run has stood at. */
+  highestLevel: EscalationLevel;
   /** Nodes at each level of escalation, in the order in which they came there. */
   readonly level1: Set<number>;
   readonly level2: Set<number>;
@@ -172,6 +180,7 @@ export function initialState(plan: ExecutionPlan): RunState {
     parent: null,
     edited: null,
     escalation: null,
+    highestLevel: 0,
     level1: new Set(),
     level2: new Set(),
     level3: new Set(),

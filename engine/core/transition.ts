@@ -19,7 +19,7 @@ import {
   attemptSucceeded,
   waitStarted,
 } from "./transitions/attempt.ts";
-import { childEnded, childrenStarted, childStarted } from "./transitions/children.ts";
+import { childEnded, childEscalated, childrenStarted, childStarted } from "./transitions/children.ts";
 import { attemptRefused } from "./transitions/give-up.ts";
 import { cancelRequested, runEnded, runPaused, runResumed, runStarted } from "./transitions/run.ts";
 import { nodeCached, nodeSkipped, skipDeclined } from "./transitions/skip.ts";
@@ -40,6 +40,7 @@ const HANDLERS: { readonly [N in EventName]?: (turn: Turn, event: EventOf<N>) =>
   ChildrenStarted: childrenStarted,
   ChildStarted: childStarted,
   ChildEnded: childEnded,
+  ChildEscalated: childEscalated,
   HumanTaskOpened: humanTaskOpened,
   HumanTaskDecided: humanTaskDecided,
   TimerFired: timerFired,

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { type ErrorCode, type ErrorShape, LayerloomError } from "#contract/errors.ts";
-import type { Failure, FailureClass, Usage } from "#contract/events.ts";
+import type { FailedChild, Failure, FailureClass, Usage } from "#contract/events.ts";
 import { classify, type FailureRows, NO_ROWS } from "#core/failure-rules.ts";
 
 type AttemptExtras = Omit<ErrorShape, "code" | "message" | "retryable"> & {
@@ -16,6 +16,8 @@ type AttemptExtras = Omit<ErrorShape, "code" | "message" | "retryable"> & {
   readonly usage?: Usage | undefined;
   /** The class that a script asks for. */
   readonly scripted?: FailureClass | undefined;
+  /** The child run that failed the node. */
+  readonly child?: FailedChild | undefined;
 };
 
 /** For a failure of which more is known than its code. */
@@ -23,19 +25,22 @@ export class AttemptError extends LayerloomError {
   readonly status: number | undefined;
   readonly usage: Usage | undefined;
   readonly scripted: FailureClass | undefined;
+  readonly child: FailedChild | undefined;
 
   constructor(code: ErrorCode, message: string, extras: AttemptExtras = {}) {
     super(code, message, extras);
     this.status = extras.status;
     this.usage = extras.usage;
     this.scripted = extras.scripted;
+    this.child = extras.child;
   }
 }
 
 /** `rows`: those of the file that go before the built-in ones. */
 export function failureOf(thrown: unknown, rows: FailureRows = NO_ROWS): Failure {
   const { code, message, hint, retryAfterMs } = wordsOf(thrown);
-  const { status, scripted } = thrown instanceof AttemptError ? thrown : ({} as Partial<AttemptError>);
+  const { status, scripted, child } = thrown instanceof AttemptError ? thrown : ({} as Partial<AttemptError>);
+  if (child) return { code, message, ...OF_A_CHILD, ...given({ hint, status }), child };
   const errors = errorClassesOf(thrown);
   const systemCode = systemCodeOf(thrown);
   const verdict = classify(
@@ -46,12 +51,19 @@ export function failureOf(thrown: unknown, rows: FailureRows = NO_ROWS): Failure
     code,
     message,
     ...verdict,
-    ...(hint === undefined ? {} : { hint }),
+    ...given({ hint }),
     ...(retryAfterMs === undefined || verdict.class !== "transient" ? {} : { retryAfterMs }),
-    ...(status === undefined ? {} : { status }),
-    ...(errors[0] === undefined ? {} : { error: errors[0] }),
+    ...given({ status, error: errors[0] }),
   };
 }
+
+/** Without the fields that are not there: a failure goes into the journal. */
+function given(fields: Partial<Failure>): Partial<Failure> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** The child had its own tries: the node as a whole has none, whatever the tables say of the child's failure. */
+const OF_A_CHILD = { class: "permanent", rule: "built-in: child run" } as const;
 
 /** What a failed attempt has cost, where the one who threw knew. */
 export function usageOf(thrown: unknown): Usage | undefined {

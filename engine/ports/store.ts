@@ -4,7 +4,7 @@
  */
 import type { CacheScope } from "#contract/definition.ts";
 import type { MemoryVersion, ResultFilter } from "#contract/engine-api.ts";
-import type { JournalEvent, ParentOfRun, RunStatus, ValueRef } from "#contract/events.ts";
+import type { EscalationLevel, JournalEvent, ParentOfRun, RunStatus, ValueRef } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { Cost } from "#contract/run.ts";
 import type { BreakerState } from "#core/breaker.ts";
@@ -23,6 +23,8 @@ export type RunRow = {
   readonly endedAt: number | null;
   readonly cost: Cost;
   readonly openTasks: number;
+  /** Of escalation, that the run has stood at. */
+  readonly highestLevel: EscalationLevel;
   /** Null for a root of the tree of runs. */
   readonly parent: ParentOfRun | null;
 };
@@ -34,6 +36,7 @@ export type RunPatch = {
   readonly endedAt: number | null;
   readonly cost: Cost;
   readonly openTasks: number;
+  readonly highestLevel: EscalationLevel;
 };
 
 export type Checkpoint = { readonly runId: string; readonly seq: number; readonly state: string };

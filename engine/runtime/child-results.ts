@@ -37,14 +37,17 @@ export function endWithout(failure: Failure): ChildEnd {
 
 /** Throws the failure of an item where none may fail, naming it. `list`: with `forEach`, else there is one child. */
 export function collected(
-  { ends }: ChildrenState,
+  { ends, runs }: ChildrenState,
   values: ValueStore,
   list: boolean,
   collect: boolean,
 ): Json {
   if (collect) return counted(ends, values);
   const index = firstFailure(ends);
-  if (index !== -1) throw asFailureOfNode(ends[index]?.failure ?? CALLED_OFF, list ? index : undefined);
+  if (index !== -1) {
+    const failure = ends[index]?.failure ?? CALLED_OFF;
+    throw asFailureOfNode(failure, list ? index : undefined, runs[index] ?? undefined);
+  }
   const outputs = ends.map((end) => values.get(end?.output ?? NOTHING));
   return list ? outputs : (outputs[0] ?? null);
 }
@@ -83,7 +86,11 @@ function failureIn(child: LiveRun): Failure {
 }
 
 /** Permanent: the child had its own tries, and the node as a whole is not tried again. */
-function asFailureOfNode({ code, message, hint, status }: Failure, item: number | undefined): AttemptError {
+function asFailureOfNode(
+  { code, message, hint, status, class: kind, rule }: Failure,
+  item: number | undefined,
+  runId: string | undefined,
+): AttemptError {
   const text = item === undefined ? message : `item ${item}: ${message}`;
-  return new AttemptError(code, text, { hint, status, scripted: "permanent" });
+  return new AttemptError(code, text, { hint, status, child: { item, runId, class: kind, rule } });
 }

@@ -56,6 +56,7 @@ export function childRun(
       endedAt: null,
       cost: { usd: 0, tokens: 0 },
       openTasks: 0,
+      highestLevel: 0,
       parent: of,
     },
     settings,

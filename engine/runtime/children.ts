@@ -4,8 +4,9 @@
  */
 import { LayerloomError } from "#contract/errors.ts";
 import type { ChildEnd, EventBody, ParentOfRun } from "#contract/events.ts";
-import { expectsChild, type StartedChild, startedChildren } from "#core/children.ts";
+import { expectsChild, risenChild, type StartedChild, startedChildren } from "#core/children.ts";
 import type { Effect } from "#core/effect.ts";
+import { isSameStanding, standingForParent } from "#core/escalation.ts";
 import { runEnd } from "#core/view.ts";
 import { failureOf } from "#ports/failure.ts";
 import type { Store } from "#ports/store.ts";
@@ -147,6 +148,21 @@ export class Children {
       this.#options.recover(child);
       if (!expectsChild(plan, run.state, started)) this.#callOff(child);
     }
+  }
+
+  /** A child moved: where it stands is made known to the node that waits for it, in the same commit. */
+  moved(child: LiveRun): void {
+    const { parent } = child;
+    const of = child.row.parent;
+    if (!parent || !of || parent.state.ending !== null || child.state.ending !== null) return;
+    const place = startedChild(child.id, of);
+    const known = risenChild(parent.program.plan, parent.state, place);
+    if (!known && child.state.level3.size === 0 && child.state.level4.size === 0) return;
+    if (!expectsChild(parent.program.plan, parent.state, place)) return;
+    const { childRunId: runId, ...event } = place;
+    const standing = standingForParent(child.program.plan, child.state, { runId, item: of.item });
+    if (!isSameStanding(known, standing))
+      this.#options.feed(parent, { event: "ChildEscalated", ...event, ...standing });
   }
 
   #callOff(child: LiveRun): void {

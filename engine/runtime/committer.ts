@@ -2,7 +2,7 @@
  * Gathers what all runs recorded in one turn and writes it in one transaction. Until then nothing is shown and
  * nothing with effects outside begins.
  */
-import { isFinal, type JournalEvent, type RunStatus } from "#contract/events.ts";
+import { type EscalationLevel, isFinal, type JournalEvent, type RunStatus } from "#contract/events.ts";
 import { encodeState } from "#core/state.ts";
 import { runStatus } from "#core/view.ts";
 import type {
@@ -27,7 +27,7 @@ const SHORT_JOURNAL = 64;
 /** Events between two checkpoints, at least; a larger graph waits longer, so that the cost a step stays flat. */
 const CHECKPOINT_EVERY = 2_000;
 
-type Shown = { status: RunStatus; usd: number; tokens: number; openTasks: number };
+type Shown = { status: RunStatus; usd: number; tokens: number; openTasks: number; level: EscalationLevel };
 
 export class Committer {
   readonly #store: Store;
@@ -145,13 +145,15 @@ export class Committer {
     const status = statusOf(run);
     const cost = costOf(run);
     const tasks = taskCount(run);
+    const { highestLevel } = run.state;
     const before = this.#shown.get(run.id);
     if (
       before &&
       before.status === status &&
       before.usd === cost.usd &&
       before.tokens === cost.tokens &&
-      before.openTasks === tasks
+      before.openTasks === tasks &&
+      before.level === highestLevel
     ) {
       return undefined;
     }
@@ -161,12 +163,14 @@ export class Committer {
       endedAt: isFinal(status) ? (run.pending.at(-1)?.at ?? null) : null,
       cost,
       openTasks: tasks,
+      highestLevel,
     };
   }
 }
 
 function shown(patch: RunPatch): Shown {
-  return { status: patch.status, usd: patch.cost.usd, tokens: patch.cost.tokens, openTasks: patch.openTasks };
+  const { status, cost, openTasks, highestLevel: level } = patch;
+  return { status, usd: cost.usd, tokens: cost.tokens, openTasks, level };
 }
 
 function checkpointDue(run: LiveRun, every: number | undefined): boolean {

@@ -295,6 +295,7 @@ export class Host {
     if (run.program.caches) this.#results.moved(run, this.sources(), event, storable, nodes);
     if (run.program.guessable.size > 0) this.#speculation.moved(run);
     this.#committer.changed(run);
+    if (run.parent) this.#children.moved(run);
     return effects;
   }
 

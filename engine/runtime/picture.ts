@@ -33,6 +33,7 @@ export function rowSummary(row: Omit<RunRow, "text">): RunSummary {
     ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
     cost: row.cost,
     openTasks: row.openTasks,
+    ...(row.highestLevel === 0 ? {} : { highestLevel: row.highestLevel }),
     ...(origin === undefined ? {} : { origin }),
     ...(row.parent === null ? {} : { parent: row.parent }),
   };
@@ -59,6 +60,7 @@ export function runSummary(run: LiveRun): RunSummary {
     endedAt: run.state.endedAt < 0 ? null : run.state.endedAt,
     cost: costOf(run),
     openTasks: taskCount(run),
+    highestLevel: run.state.highestLevel,
   });
   const { escalation } = run.state;
   return escalation === null ? summary : { ...summary, escalation };
@@ -203,7 +205,16 @@ export function printEvent(event: JournalEvent, values: ValueStore): PrintedEven
   return { type: "event", seq, at: new Date(at).toISOString(), event: name, ...printed };
 }
 
-const PRINTED_OF_FAILURE = ["code", "message", "class", "rule", "status", "error", "retryAfterMs"] as const;
+const PRINTED_OF_FAILURE = [
+  "code",
+  "message",
+  "class",
+  "rule",
+  "status",
+  "error",
+  "retryAfterMs",
+  "child",
+] as const;
 
 function printCard({ payloadRef, ...card }: HumanTaskCard, values: ValueStore): Json {
   return { ...card, ...(payloadRef ? { payload: printValue(payloadRef, values) } : {}) } as JsonObject;

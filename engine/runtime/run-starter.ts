@@ -206,6 +206,7 @@ export class RunStarter {
       endedAt: null,
       cost: { usd: 0, tokens: 0 },
       openTasks: 0,
+      highestLevel: 0,
       parent: null,
     };
     const run = new LiveRun(row, settings, program);

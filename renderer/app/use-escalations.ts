@@ -1,5 +1,6 @@
 /** Tells of runs elsewhere that need a look; that of the run on screen is told over its bar. */
 import { useEffect } from "react";
+import { escalationPlace } from "#contract/escalation-place.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { useEngineState } from "#renderer/state/engine-store.ts";
 import { risenRuns } from "#renderer/state/escalations.ts";
@@ -13,7 +14,8 @@ export function useEscalations(): void {
       useEngineState.subscribe((state, before) => {
         for (const run of risenRuns(before.runs, state.runs)) {
           if (!run.escalation || run.id === runBoard.head.get("head")?.summary.id) continue;
-          const { reason, node } = run.escalation;
+          const { reason } = run.escalation;
+          const node = escalationPlace(run.escalation);
           showToast("info", `${run.pipeline}: ${t(`runs.escalation.${reason}`, { node })}`);
         }
       }),

@@ -1,15 +1,35 @@
-/** In a list of runs: how far recovery has got, as many signs as the level; why is in the words. */
+/**
+ * In a list of runs: how far recovery has got, as many signs as the level; why is in the words. Of a run that has ended,
+ * or has recovered, the highest level that it stood at.
+ */
 import type { ReactNode } from "react";
-import type { Escalation } from "#contract/run.ts";
+import { escalationPlace } from "#contract/escalation-place.ts";
+import type { RunSummary } from "#contract/run.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
 
-export function EscalationMark({ escalation }: { readonly escalation: Escalation | undefined }): ReactNode {
+type Leveled = Pick<RunSummary, "escalation" | "highestLevel">;
+
+export function EscalationMark({
+  run: { escalation, highestLevel = 0 },
+}: {
+  readonly run: Leveled;
+}): ReactNode {
   const t = useT();
-  if (!escalation || escalation.level === 0) return null;
-  const { level, reason, node } = escalation;
-  const says = `${t("runs.escalation.level", { level })}: ${t(`runs.escalation.${reason}`, { node })}`;
+  const level = escalation?.level ?? highestLevel;
+  if (level === 0) return null;
+  const where = escalation
+    ? t(`runs.escalation.${escalation.reason}`, { node: escalationPlace(escalation) })
+    : t("runs.escalation.highest");
+  const says = `${t("runs.escalation.level", { level })}: ${where}`;
   return (
-    <span className="runs-level" data-level={level} role="img" aria-label={says} title={says}>
+    <span
+      className="runs-level"
+      data-level={level}
+      data-past={escalation ? undefined : true}
+      role="img"
+      aria-label={says}
+      title={says}
+    >
       {"▲".repeat(level)}
     </span>
   );

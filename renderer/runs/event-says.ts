@@ -1,5 +1,7 @@
 /** What an event of recovery says, in a sentence of the screen's language. Others are shown as the journal has them. */
+import { escalationPlace } from "#contract/escalation-place.ts";
 import type { Json } from "#contract/json.ts";
+import type { Escalation } from "#contract/run.ts";
 import type { Language } from "#renderer/i18n/catalogue.ts";
 import type { Translate } from "#renderer/i18n/i18n.ts";
 import type { PrintedEvent } from "#renderer/runs/printed-event.ts";
@@ -18,10 +20,11 @@ export function eventSays(event: PrintedEvent, { t, standIn, language }: Words):
     case "AttemptFailed":
     case "NodeFailed":
       return why;
+    case "ChildEscalated":
     case "EscalationChanged": {
       const level = count(event.level);
       const reason = `runs.escalation.${text(event.reason)}` as "runs.escalation.retry";
-      const says = t(reason, { node: text(event.node) });
+      const says = t(reason, { node: placeOf(event) });
       return level === 0 ? says : `${t("runs.escalation.level", { level })}: ${says}`;
     }
     case "BreakerChanged": {
@@ -60,6 +63,13 @@ const fieldOf = (value: Json | undefined, key: string): Json | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as { readonly [key: string]: Json })[key]
     : undefined;
+
+/** A child's standing has its place in its path, and no path once it has recovered. */
+function placeOf({ node, item, path }: PrintedEvent): string {
+  const steps = Array.isArray(path) ? (path as unknown as Escalation["path"]) : undefined;
+  if (steps === undefined || steps.length > 0) return escalationPlace({ node: text(node), path: steps });
+  return `${text(node)}[${count(item)}]`;
+}
 
 const usdOf = (usage: Json | undefined): string => formatUsd(count(fieldOf(usage, "usd")));
 

@@ -66,7 +66,7 @@ function RunRow({ run, now, shown }: RowProps): ReactNode {
   return (
     <tr aria-current={shown ? "true" : undefined}>
       <td>
-        <StateGlyph status={run.status} /> <EscalationMark escalation={run.escalation} />
+        <StateGlyph status={run.status} /> <EscalationMark run={run} />
       </td>
       <td>
         <button type="button" className="runs-link" onClick={() => void openRun(run.id)}>

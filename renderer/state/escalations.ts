@@ -1,4 +1,5 @@
 /** Runs that have come to need a look since the list of runs was last told. Pure. */
+import { escalationPlace } from "#contract/escalation-place.ts";
 import type { RunSummary } from "#contract/run.ts";
 
 /** The first level that a person is told of, wherever they look. */
@@ -16,7 +17,7 @@ export function risenRuns(
     if (!escalation || escalation.level < TOLD) return false;
     return (
       escalation.level > (old?.level ?? 0) ||
-      (escalation.level === old?.level && escalation.node !== old.node)
+      (escalation.level === old?.level && escalationPlace(escalation) !== escalationPlace(old))
     );
   });
 }

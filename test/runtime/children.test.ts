@@ -262,7 +262,7 @@ describe("on a real database", () => {
           ],
         },
       ],
-      patches: [{ id: childId, status: "cancelled", endedAt: 2, cost, openTasks: 0 }],
+      patches: [{ id: childId, status: "cancelled", endedAt: 2, cost, openTasks: 0, highestLevel: 0 }],
     });
     store.close();
     engine = bench.open({ recover: "all" });

@@ -16,6 +16,7 @@ export function runRow(id: string, more: Partial<RunRow> = {}): RunRow {
     endedAt: null,
     cost: { usd: 0, tokens: 0 },
     openTasks: 0,
+    highestLevel: 0,
     parent: null,
     ...more,
   };
@@ -77,6 +78,7 @@ export function storeContract(name: string, open: () => Store): void {
         endedAt: null,
         cost: { usd: 1.5, tokens: 10 },
         openTasks: 2,
+        highestLevel: 3,
       } as const;
       store.commit({ patches: [{ id: "r1", ...patch }] });
       expect(store.run("r1")).toEqual(runRow("r1", patch));
@@ -153,7 +155,16 @@ export function storeContract(name: string, open: () => Store): void {
         memory: [{ name: "m", op: "put", value: 1, at: 1, runId: "r1" }],
         checkpoints: [{ runId: "r1", seq: 2, state: "s" }],
         lastOutputs: [{ pipeline: "churn", node: "n", outcome: "ok", output: { value: 1 }, at: 1 }],
-        patches: [{ id: "r1", status: "completed", endedAt: 1, cost: { usd: 9, tokens: 9 }, openTasks: 0 }],
+        patches: [
+          {
+            id: "r1",
+            status: "completed",
+            endedAt: 1,
+            cost: { usd: 9, tokens: 9 },
+            openTasks: 0,
+            highestLevel: 0,
+          },
+        ],
         events: [{ runId: "r2", events: events(1, 1) }, ...bad],
       } as const;
       expect(() => store.commit(commit)).toThrowError(expect.objectContaining({ code }));
@@ -176,7 +187,13 @@ export function storeContract(name: string, open: () => Store): void {
       refused(() => store.commit({ created: [runRow("r1")] }), "CONFLICT");
       refused(() => store.commit({ created: [runRow("r2"), runRow("r2")] }), "CONFLICT");
       refused(() => store.commit({ checkpoints: [{ runId: "r9", seq: 1, state: "" }] }), "NOT_FOUND");
-      const patch = { status: "paused", endedAt: null, cost: { usd: 0, tokens: 0 }, openTasks: 0 } as const;
+      const patch = {
+        status: "paused",
+        endedAt: null,
+        cost: { usd: 0, tokens: 0 },
+        openTasks: 0,
+        highestLevel: 0,
+      } as const;
       refused(() => store.commit({ patches: [{ id: "r9", ...patch }] }), "NOT_FOUND");
       expect(store.runs(10).map(({ id }) => id)).toEqual(["r1"]);
     });

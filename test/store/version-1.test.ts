@@ -2,14 +2,14 @@
  * A database that the first version wrote (`fixtures/version-1.db`: a run that ended, one that waits for a person after a
  * loop, a draft): it is brought to today's tables wholly or not at all, and its runs go on.
  */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkDatabaseFile, openEngine } from "#engine/open.ts";
-import { MIGRATIONS, schemaVersion } from "#store/sqlite/migrations.ts";
+import { MIGRATIONS, migrate, schemaVersion } from "#store/sqlite/migrations.ts";
 import { RECOVERY_SCHEMA } from "#store/sqlite/schema.ts";
 import { ended } from "#test/runtime/engine.ts";
 import { startChild } from "./child.ts";
@@ -64,6 +64,25 @@ test("the copy that is kept of it is the old database, and can be gone back to",
   await engine.api.restoreBackup({ name: "a.db.v1.bak" });
   expect((await engine.api.getRun({ runId: WAITING })).summary.status).toBe("paused");
   await engine.close();
+});
+
+test("left at version 2, between the two changes, it goes on from there", async () => {
+  const db = new Database(path);
+  migrate(db, path, MIGRATIONS.slice(0, 2));
+  expect(schemaVersion(db)).toBe(2);
+  db.close();
+  const engine = openEngine({ database: path, workspace: folder });
+  const runs = await engine.api.listRuns({});
+  expect(runs.map(({ id, highestLevel }) => [id, highestLevel])).toEqual([
+    [WAITING, undefined],
+    [ENDED, undefined],
+  ]);
+  await engine.close();
+  expect(
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".bak"))
+      .sort(),
+  ).toEqual(["a.db.v1.bak", "a.db.v2.bak"]);
 });
 
 test("killed after any statement of the change, it is wholly old, and wholly new after the next opening", {

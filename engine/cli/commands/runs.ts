@@ -31,7 +31,7 @@ export async function listRuns(
         const started = new Date(run.startedAt).toISOString().slice(0, 19).replace("T", " ");
         const status = padded(`${glyph(run.status)} ${word(run.status)}`, 12);
         print(
-          `${padded(run.id, width)}  ${status} ${started}  ${padded(took, 8)} ${padded(money(run.cost), 8)} ${run.pipeline}`.trimEnd(),
+          `${padded(run.id, width)}  ${status} ${started}  ${padded(took, 8)} ${padded(money(run.cost), 8)} ${padded("▲".repeat(run.highestLevel ?? 0), 4)} ${run.pipeline}`.trimEnd(),
         );
       }
     }

@@ -2,6 +2,7 @@
 
 import { commandLine } from "#cli/paths.ts";
 
+import { escalationPlace } from "#contract/escalation-place.ts";
 import type { NodeStatus, RunStatus, Usage } from "#contract/events.ts";
 import type { Cost, Escalation, HumanTask, NodeView } from "#contract/run.ts";
 
@@ -107,7 +108,9 @@ export function storedWords(ageMs: number, saved: Usage): string {
 }
 
 /** Levels 3 and 4, one line. */
-export function escalationWords({ level, reason, node }: Escalation): string {
+export function escalationWords(escalation: Escalation): string {
+  const { level, reason } = escalation;
+  const node = escalationPlace(escalation);
   if (level === 3) return `Look at ${node}: it keeps failing and is still being tried again (level 3).`;
   const why = PERSON_NEEDED[reason] ?? "it failed";
   return `A person is needed at ${node}: ${why} (level 4).`;

@@ -7,7 +7,7 @@ import { isUnstarted, mayAsk } from "#core/children.ts";
 import { PARENTING, RUNNING } from "#core/status.ts";
 import { illegal, nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
 import { countUsage, running } from "./attempt.ts";
-import { holdItems } from "./items.ts";
+import { holdItems, rise } from "./items.ts";
 
 export function childrenStarted(turn: Turn, event: EventOf<"ChildrenStarted">): void {
   const { plan, state } = turn;
@@ -54,6 +54,7 @@ export function childEnded(turn: Turn, event: EventOf<"ChildEnded">): void {
   if (!unstarted) children.running -= 1;
   children.done += 1;
   children.ends[item] = { status, output, failure, usage, degraded };
+  rise(children, item, undefined);
   turn.nodes.push(node);
   const failed = status === "failed" || status === "cancelled";
   if (failed) children.failed += 1;
@@ -64,6 +65,17 @@ export function childEnded(turn: Turn, event: EventOf<"ChildEnded">): void {
     turn.effects.push({ type: "CancelChildren", node: id, activation });
   requestExpected(turn, node);
   askForChildren(turn, node);
+}
+
+/** Where a child that runs stands, its node stands too. */
+export function childEscalated(turn: Turn, event: EventOf<"ChildEscalated">): void {
+  const node = nodeOf(turn, event, PARENTING);
+  const children = turn.state.children[node]!;
+  const { item, level, reason, path } = event;
+  if ((children.runs[item] ?? null) === null || children.ends[item] !== null)
+    throw illegal(`ChildEscalated of ${event.node}: item ${item} does not run`);
+  rise(children, item, level === 0 ? undefined : { item, level, reason, path });
+  turn.nodes.push(node);
 }
 
 /** As many as may run at once; none while the run is paused. */

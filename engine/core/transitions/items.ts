@@ -1,6 +1,6 @@
 /** The items that a state holds for nodes done by child runs: taken up, given up. Keeps their number in step. */
 import type { EventOf } from "#contract/events.ts";
-import type { ChildrenState, RunState } from "#core/state.ts";
+import type { ChildrenState, RisenChild, RunState } from "#core/state.ts";
 
 export function holdItems(state: RunState, node: number, event: EventOf<"ChildrenStarted">): void {
   const { activation, count, items = null, source = null } = event;
@@ -32,4 +32,13 @@ export function forgetItems(state: RunState, node: number): void {
 export function dropItems(state: RunState, node: number): void {
   state.items -= state.children[node]?.runs.length ?? 0;
   state.children[node] = null;
+}
+
+/** Where a child stands that runs; undefined: nowhere that its parent is told of. O(children that have risen). */
+export function rise(children: ChildrenState, item: number, risen: RisenChild | undefined): void {
+  if (risen === undefined && children.risen === undefined) return;
+  const others = children.risen?.filter((other) => other.item !== item) ?? [];
+  if (risen !== undefined) children.risen = [...others, risen];
+  else if (others.length > 0) children.risen = others;
+  else delete children.risen;
 }

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Database, Statement } from "better-sqlite3";
 import { LayerloomError } from "#contract/errors.ts";
-import { isFinal, type ParentOfRun, type RunStatus } from "#contract/events.ts";
+import { type EscalationLevel, isFinal, type ParentOfRun, type RunStatus } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { RunPatch, RunRow } from "#ports/store.ts";
 
@@ -21,12 +21,13 @@ type SummaryRecord = {
   usd: number;
   tokens: number;
   open_tasks: number;
+  level: EscalationLevel;
   parent_json: string | null;
 };
 type FullRecord = SummaryRecord & { text: string };
 
 const SUMMARY =
-  "r.id, r.pipeline, r.status, r.simulated, r.file, r.settings, r.started_at, r.ended_at, r.usd, r.tokens, r.open_tasks, r.parent_json";
+  "r.id, r.pipeline, r.status, r.simulated, r.file, r.settings, r.started_at, r.ended_at, r.usd, r.tokens, r.open_tasks, r.level, r.parent_json";
 const FULL = `SELECT ${SUMMARY}, t.text FROM runs r JOIN texts t ON t.key = r.text`;
 
 /** A run that is being written: its key, and the number and the link of the newest row of its journal. */
@@ -52,11 +53,11 @@ export class RunTable {
     );
     this.#textKey = db.prepare<[string], number>("SELECT key FROM texts WHERE hash = ?").pluck();
     this.#insert = db.prepare(
-      `INSERT INTO runs (id, pipeline, status, open, simulated, file, text, settings, started_at, ended_at, usd, tokens, open_tasks, parent, parent_json)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+      `INSERT INTO runs (id, pipeline, status, open, simulated, file, text, settings, started_at, ended_at, usd, tokens, open_tasks, level, parent, parent_json)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
     );
     this.#patch = db.prepare(
-      "UPDATE runs SET status = ?, open = ?, ended_at = ?, usd = ?, tokens = ?, open_tasks = ? WHERE key = ?",
+      "UPDATE runs SET status = ?, open = ?, ended_at = ?, usd = ?, tokens = ?, open_tasks = ?, level = ? WHERE key = ?",
     );
     this.#live = db.prepare(
       `SELECT r.key, coalesce(e.seq, 0) AS last, e.link FROM runs r
@@ -88,6 +89,7 @@ export class RunTable {
       cost.usd,
       cost.tokens,
       run.openTasks,
+      run.highestLevel,
       run.parent ? this.live(run.parent.runId).key : null,
       run.parent ? JSON.stringify(run.parent) : null,
     );
@@ -96,9 +98,18 @@ export class RunTable {
   }
 
   patch(patch: RunPatch): void {
-    const { id, status, endedAt, cost, openTasks } = patch;
+    const { id, status, endedAt, cost, openTasks, highestLevel } = patch;
     const ended = isFinal(status);
-    this.#patch.run(status, ended ? 0 : 1, endedAt, cost.usd, cost.tokens, openTasks, this.live(id).key);
+    this.#patch.run(
+      status,
+      ended ? 0 : 1,
+      endedAt,
+      cost.usd,
+      cost.tokens,
+      openTasks,
+      highestLevel,
+      this.live(id).key,
+    );
     if (ended) this.#cache.delete(id);
   }
 
@@ -167,6 +178,7 @@ function toSummary(record: SummaryRecord): Omit<RunRow, "text"> {
     endedAt: record.ended_at,
     cost: { usd, tokens },
     openTasks: record.open_tasks,
+    highestLevel: record.level,
     parent: record.parent_json === null ? null : (JSON.parse(record.parent_json) as ParentOfRun),
   };
 }

@@ -125,3 +125,8 @@ CREATE TABLE guesses (
   PRIMARY KEY (pipeline, source, node)
 ) STRICT, WITHOUT ROWID;
 `;
+
+/** Version 3: the highest level of escalation that a run has stood at. Not known of runs before it: 0. */
+export const LEVEL_SCHEMA = `
+ALTER TABLE runs ADD COLUMN level INTEGER NOT NULL DEFAULT 0;
+`;

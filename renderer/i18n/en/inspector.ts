@@ -183,6 +183,7 @@ export const enInspector = {
   "inspector.run.tokens": "tokens",
   "inspector.run.items": "Items",
   "inspector.run.children": "Child runs",
+  "inspector.run.child": "Child run",
   "inspector.run.item": "Item {{n}}",
   "inspector.run.more": "and {{n}} more",
   "inspector.run.stored": "Stored",

@@ -16,6 +16,7 @@ export const enRuns = {
 
   "runs.escalation.level": "Level {{level}}",
   "runs.escalation.recovered": "{{node}} has recovered.",
+  "runs.escalation.highest": "the highest that this run stood at.",
   "runs.escalation.retry": "{{node}} is tried again.",
   "runs.escalation.fallback": "A stand-in took over at {{node}}.",
   "runs.escalation.default": "{{node}} failed; its default stands in.",

@@ -28,6 +28,7 @@ export const jaEvents: Readonly<Record<`event.${EventName}`, string>> = {
   "event.ChildrenStarted": "子の実行の準備",
   "event.ChildStarted": "子の実行の開始",
   "event.ChildEnded": "子の実行の終了",
+  "event.ChildEscalated": "子の実行の段階の変化",
   "event.NodeCached": "保存済みの結果を利用",
   "event.SpeculationEnded": "先行実行の決着",
   "event.FallbackTaken": "代替への切り替え",

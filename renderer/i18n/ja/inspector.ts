@@ -183,6 +183,7 @@ export const jaInspector: Record<keyof typeof enInspector, string> = {
   "inspector.run.tokens": "トークン",
   "inspector.run.items": "要素",
   "inspector.run.children": "子の実行",
+  "inspector.run.child": "子の実行",
   "inspector.run.item": "要素 {{n}}",
   "inspector.run.more": "ほか {{n}} 件",
   "inspector.run.stored": "保存した時刻",

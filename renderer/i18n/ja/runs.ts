@@ -18,6 +18,7 @@ export const jaRuns: Record<keyof typeof enRuns, string> = {
 
   "runs.escalation.level": "レベル {{level}}",
   "runs.escalation.recovered": "{{node}} は回復しました。",
+  "runs.escalation.highest": "この実行が達した最も高いレベルです。",
   "runs.escalation.retry": "{{node}} を再試行しています。",
   "runs.escalation.fallback": "{{node}} は代わりの手段に切り替わりました。",
   "runs.escalation.default": "{{node}} は失敗し、既定値を使っています。",
