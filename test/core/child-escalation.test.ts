@@ -1,7 +1,8 @@
 /** What child runs do to the level of the node that waits for them, and what a run tells its own parent. */
 import { describe, expect, it } from "vitest";
 import type { ChildStanding } from "#contract/events.ts";
-import { standingForParent } from "#core/escalation.ts";
+import { risenChild } from "#core/children.ts";
+import { isSameStanding, standingForParent } from "#core/escalation.ts";
 import { Driver, define } from "./support/driver.ts";
 
 const path = (node: string, item = 0): ChildStanding["path"] => [{ runId: `c${item}`, item, node }];
@@ -85,6 +86,27 @@ describe("a node that waits for child runs", () => {
     expect(
       run.refused({ event: "ChildEscalated", node: "other", activation: 1, item: 0, ...stuck() }),
     ).toContain("not at that point");
+  });
+});
+
+describe("where a child is known to stand", () => {
+  const known = (run: Driver, item: number, activation = 1) =>
+    risenChild(run.plan, run.state, { node: "map", activation, item, childRunId: `c${item}` });
+
+  it("is told of children of this round that have risen", () => {
+    const run = mapping();
+    expect(known(run, 1)).toBeUndefined();
+    stands(run, 1, stuck(1));
+    expect(known(run, 1)).toEqual({ item: 1, ...stuck(1) });
+    expect([known(run, 0), known(run, 1, 2)]).toEqual([undefined, undefined]);
+  });
+
+  it("differs by level, reason and way, and to be absent is to have recovered", () => {
+    expect(isSameStanding(undefined, recovered)).toBe(true);
+    expect(isSameStanding(stuck(), undefined)).toBe(false);
+    expect(isSameStanding(stuck(), { ...stuck(), reason: "exhausted" })).toBe(false);
+    expect(isSameStanding(stuck(), stuck(1))).toBe(false);
+    expect(isSameStanding(stuck(), { ...stuck(), path: [...path("ask"), ...path("deeper")] })).toBe(false);
   });
 });
 
