@@ -66,7 +66,7 @@ export async function measure(
   try {
     service.warm(text);
     const start = performance.now();
-    for (let copy = 0; copy < copies; copy += 1) await service.startRun({ text, seed: 1 });
+    await Promise.all(Array.from({ length: copies }, () => service.startRun({ text, seed: 1 })));
     const seconds = ((await promise) - start) / 1000;
     const events = store.runs(copies).flatMap(({ id }) => store.events(id, 0, Number.MAX_SAFE_INTEGER));
     const steps = events.filter(({ event }) => event === "AttemptSucceeded").length;

@@ -61,6 +61,12 @@ export class Committer {
     this.#dirty.add(run);
   }
 
+  /** Takes back a run that was created and is not on disk. */
+  withdraw(run: LiveRun): void {
+    this.#created = this.#created.filter((row) => row !== run.row);
+    this.#dirty.delete(run);
+  }
+
   changed(run: LiveRun): void {
     this.#dirty.add(run);
   }

@@ -58,9 +58,8 @@ export class Hold {
   }
 
   /** Nothing will be recorded any more by this engine. */
-  forGood(thrown: unknown): void {
-    this.#rest();
-    const error = asRefusal(thrown);
+  forGood(error: LayerloomError): void {
+    this.rest();
     this.#error = error;
     this.#state = error.code === "DATABASE_DAMAGED" ? "read-only" : this.#state;
     this.#show();
@@ -80,7 +79,7 @@ export class Hold {
   }
 
   #end(): void {
-    this.#rest();
+    this.rest();
     this.#error = undefined;
     this.#state = "ok";
     this.#pause = FIRST_PAUSE_MS;
@@ -105,7 +104,8 @@ export class Hold {
     this.#options.shown(runs);
   }
 
-  #rest(): void {
+  /** No more tries. */
+  rest(): void {
     this.#cancelTry?.();
     this.#cancelTry = undefined;
   }
@@ -136,7 +136,7 @@ function isFull(thrown: unknown): thrown is LayerloomError {
 }
 
 /** Anything that stopped an engine, as what later callers are refused with. */
-function asRefusal(thrown: unknown): LayerloomError {
+export function asRefusal(thrown: unknown): LayerloomError {
   if (thrown instanceof LayerloomError) return thrown;
   return new LayerloomError("INTERNAL", "the engine has stopped after a fault of its own", { cause: thrown });
 }

@@ -21,7 +21,7 @@ import { keptCard } from "./card.ts";
 import { Children } from "./children.ts";
 import { Committer } from "./committer.ts";
 import { endRun } from "./end-run.ts";
-import { Hold } from "./hold.ts";
+import { asRefusal, Hold } from "./hold.ts";
 import { keepResult, resultOf } from "./kept-results.ts";
 import type { LiveRun } from "./live-run.ts";
 import { MemoryOverlay } from "./memory-overlay.ts";
@@ -31,8 +31,9 @@ import { ResultCache } from "./result-cache.ts";
 import type { ScopeSources } from "./scope.ts";
 import { judgeSkip } from "./skip.ts";
 import { Speculation } from "./speculation.ts";
+import { Starts } from "./starts.ts";
 import { Timers } from "./timers.ts";
-import { Turns } from "./turns.ts";
+import { hasStopped, Turns } from "./turns.ts";
 import { ValueStore } from "./values.ts";
 import { cardOf, decided, timerFired } from "./waiting.ts";
 
@@ -74,6 +75,7 @@ export class Host {
   readonly #breakers: Breakers;
   readonly #hold: Hold;
   readonly #turns: Turns;
+  readonly #starts = new Starts();
   #slots = SLOTS;
 
   constructor(options: HostOptions) {
@@ -169,14 +171,22 @@ export class Host {
   }
 
   /**
-   * A new run. It begins with the next turn; its row and first events are committed together. Throws DATABASE_FULL while
-   * there is no room, and what stopped the engine once it has stopped.
+   * A new run. Settles once it is on disk; then it begins. Rejects with DATABASE_FULL or DATABASE_LOCKED when it cannot
+   * be recorded now, and with what stopped the engine once it has stopped: then there is no such run.
    */
-  start(run: LiveRun, first: EventBody): void {
+  async start(run: LiveRun, first: EventBody): Promise<void> {
     this.#mustRecord();
-    this.#admit(run, first);
+    this.#committer.create(run);
+    const effects = this.#apply(run, first);
+    this.#turns.schedule();
+    return this.#starts.add(run, () => {
+      this.runs.set(run.id, run);
+      for (const effect of effects) this.#perform(run, effect);
+      this.#turns.schedule();
+    });
   }
 
+  /** A child run: part of what its parent does in this turn. */
   #admit(run: LiveRun, first: EventBody): void {
     this.runs.set(run.id, run);
     this.#committer.create(run);
@@ -209,8 +219,12 @@ export class Host {
     this.#turns.post(act);
   }
 
-  /** As `post`; settles once it is on disk, and reports what `act` throws to the caller instead of ending the engine. */
-  act(act: () => void): Promise<void> {
+  /**
+   * As `post`; settles once it is on disk, and reports what `act` throws to the caller instead of ending the engine. While
+   * nothing can be recorded nothing is taken on: rejects as `start` does.
+   */
+  async act(act: () => void): Promise<void> {
+    this.#mustRecord();
     return this.#turns.act(act);
   }
 
@@ -259,20 +273,23 @@ export class Host {
 
   /** Stops without ending any run: the next engine goes on from what is on disk. */
   stop(): void {
-    if (!this.#turns.stopped) this.#turns.flush();
-    this.#halt();
+    this.#turns.close();
+    this.#halt(hasStopped());
   }
 
   /** Stops for good: runs are shown as they are on disk, and whoever wants to start one is told why not. */
   fail(thrown: unknown): void {
     if (this.#turns.stopped) return;
-    this.#halt();
-    this.#hold.forGood(thrown);
+    const error = asRefusal(thrown);
+    this.#turns.stop(error);
+    this.#halt(error);
+    this.#hold.forGood(error);
     this.#options.onFatal(thrown);
   }
 
-  #halt(): void {
-    this.#turns.stop();
+  #halt(error: LayerloomError): void {
+    this.#withdraw(error);
+    this.#hold.rest();
     this.#timers.clearAll();
     this.#breakers.stop();
     this.#speculation.stop();
@@ -324,10 +341,11 @@ export class Host {
     return true;
   }
 
-  /** False while the database has no room. */
+  /** False while nothing can be recorded. */
   #commit(): boolean {
-    const runs = this.#hold.guard(() => this.#committer.commit());
+    const runs = this.#hold.guard(() => this.#record());
     if (!runs) return false;
+    this.#starts.begin();
     for (const run of runs) {
       if (!isFinal(runStatus(run.program.plan, run.state))) continue;
       this.runs.delete(run.id);
@@ -337,6 +355,19 @@ export class Host {
     }
     if (runs.length > 0) this.#options.onCommitted?.(runs);
     return true;
+  }
+
+  #record(): readonly LiveRun[] {
+    try {
+      return this.#committer.commit();
+    } catch (thrown) {
+      this.#withdraw(thrown);
+      throw thrown;
+    }
+  }
+
+  #withdraw(error: unknown): void {
+    for (const run of this.#starts.refuse(error)) this.#committer.withdraw(run);
   }
 
   /** Room may have come back just now, so it is tried before anybody is refused. */

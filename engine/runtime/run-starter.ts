@@ -158,14 +158,15 @@ export class RunStarter {
     return run.state.inputs ? (this.#options.host.values.get(run.state.inputs) as JsonObject) : {};
   }
 
-  #start(
+  /** The id is given once the run is on disk. */
+  async #start(
     program: Program,
     request: StartRequest,
     inputs: JsonObject,
     growth: Growth = {},
-  ): { runId: string } {
+  ): Promise<{ runId: string }> {
     const { run, first } = this.#prepare(program, request, inputs, growth);
-    this.#options.host.start(run, first);
+    await this.#options.host.start(run, first);
     return { runId: run.id };
   }
 

@@ -10,7 +10,7 @@ const JOBS_PER_TURN = 256;
 export type TurnsOptions = {
   /** Begins one thing more; false when nothing may begin now. */
   begin(): boolean;
-  /** False while there is no room: what was gathered is kept, and committed later. */
+  /** False while nothing can be recorded: what was gathered is kept, and committed later. */
   commit(): boolean;
   /** Why nothing can be recorded now, if so: then nothing more is done, and what comes meanwhile queues up. */
   held(): LayerloomError | undefined;
@@ -18,10 +18,14 @@ export type TurnsOptions = {
   failed(thrown: unknown): void;
 };
 
+type Caller = { acted: boolean; readonly resolve: () => void; readonly reject: (error: unknown) => void };
+
 export class Turns {
   readonly #options: TurnsOptions;
   #jobs: (() => void)[] = [];
   #afterCommit: (() => void)[] = [];
+  /** Whoever acted and waits until it is on disk. */
+  readonly #callers = new Set<Caller>();
   #scheduled = false;
   #stopped = false;
 
@@ -59,16 +63,24 @@ export class Turns {
     this.#afterCommit.push(act);
   }
 
-  /** As `post`; settles once it is on disk, and tells the caller what `act` throws instead of ending the engine. */
+  /**
+   * As `post`; settles once it is on disk, and tells the caller what `act` throws instead of ending the engine. Rejects
+   * when the engine stops before.
+   */
   act(act: () => void): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    if (this.#stopped)
-      reject(this.#options.held() ?? new LayerloomError("CONNECTION_LOST", "the engine has stopped"));
+    if (this.#stopped) {
+      reject(this.#options.held() ?? hasStopped());
+      return promise;
+    }
+    const caller: Caller = { acted: false, resolve, reject };
+    this.#callers.add(caller);
     this.post(() => {
       try {
         act();
-        this.#afterCommit.push(resolve);
+        caller.acted = true;
       } catch (error) {
+        this.#callers.delete(caller);
         reject(error);
       }
     });
@@ -84,7 +96,7 @@ export class Turns {
   flush(): boolean {
     const acts = this.#afterCommit;
     this.#afterCommit = [];
-    if (!this.#options.commit()) {
+    if (!this.#record()) {
       this.#afterCommit = [...acts, ...this.#afterCommit];
       return false;
     }
@@ -92,8 +104,28 @@ export class Turns {
     return true;
   }
 
-  stop(): void {
+  /** What was gathered is recorded where that can be, and nothing more begins. */
+  close(): void {
+    if (this.#stopped) return;
+    this.#record();
+    this.stop(this.#options.held() ?? hasStopped());
+  }
+
+  /** Nothing more is done or recorded. Callers who still wait are told so. */
+  stop(error: LayerloomError): void {
     this.#stopped = true;
+    for (const { reject } of this.#callers) reject(error);
+    this.#callers.clear();
+  }
+
+  #record(): boolean {
+    if (!this.#options.commit()) return false;
+    for (const caller of this.#callers) {
+      if (!caller.acted) continue;
+      this.#callers.delete(caller);
+      caller.resolve();
+    }
+    return true;
   }
 
   #turn(): void {
@@ -123,4 +155,9 @@ export class Turns {
       this.#jobs = this.#jobs.slice(next);
     }
   }
+}
+
+/** What whoever still waits for an engine is told. */
+export function hasStopped(): LayerloomError {
+  return new LayerloomError("CONNECTION_LOST", "the engine has stopped", { retryable: true });
 }

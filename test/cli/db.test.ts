@@ -47,7 +47,7 @@ test("a changed row is found, named and undone by going back; a new run then goe
   expect(found.stderr).toContain("DATABASE_DAMAGED");
   expect(found.stderr).toContain(`db restore ${name} --db`);
   const json = await inDb("db", "check", "--json");
-  expect(lines(json.stdout)[0]).toMatchObject({ type: "check", findings: [{ what: "journal", from: 1 }] });
+  expect(lines(json.stdout)[0]).toMatchObject({ type: "check", findings: [{ what: "journal", from: 2 }] });
 
   const back = await inDb("db", "restore", name, "--json");
   expect(back.code).toBe(0);

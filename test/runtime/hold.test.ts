@@ -1,5 +1,5 @@
 /** A database without room: nothing starts, nothing unrecorded is shown, and all goes on when there is room. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createRegistry } from "#activities/registry.ts";
 import type { EngineUpdate } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
@@ -138,19 +138,72 @@ test("shows what is on disk and nothing more, says why, and takes no new run", a
   expect(engine.at(-1)?.database?.state).toBe("ok");
 });
 
-test("a run whose first row finds no room has not begun; its nodes that could start wait for the disk", async () => {
-  const { disk, clock, service, still, inner } = hostOnSmallDisk();
+test("a run whose first row finds no room is refused, and was never there; those beside it go on", async () => {
+  const { disk, clock, service, still, inner, host } = hostOnSmallDisk();
+  const { runId: before } = await service.startRun({ text: TWO });
   disk.full = true;
+  const refused = { code: "DATABASE_FULL" };
+  await Promise.all(
+    [1, 2, 3].map(() => expect(service.startRun({ text: TWO })).rejects.toMatchObject(refused)),
+  );
+  expect([...host.runs.keys()]).toEqual([before]);
+  disk.full = false;
+  const { runId: after } = await service.startRun({ text: TWO });
+  while (host.runs.size > 0) {
+    await still();
+    clock.advance();
+  }
+  await still();
+  expect(inner.runs(10).map(({ id, status }) => [id, status])).toEqual([
+    [after, "completed"],
+    [before, "completed"],
+  ]);
+});
+
+test("an id is told once its run is on disk, and nothing of it begins before", async () => {
+  const { service, inner, host } = hostOnSmallDisk();
+  const commit = vi.spyOn(inner, "commit");
+  const started = Array.from({ length: 10 }, () => service.startRun({ text: TWO }));
+  expect(host.runs.size).toBe(0);
+  for (const { runId } of await Promise.all(started)) expect(inner.run(runId)).toBeDefined();
+  // All of one turn in one commit.
+  expect(commit.mock.calls.map(([{ created, events }]) => [created?.length, events?.length])).toEqual([
+    [10, 10],
+  ]);
+  expect(commit.mock.calls[0]?.[0].events?.map(({ events }) => events.map(({ event }) => event))).toEqual(
+    Array.from({ length: 10 }, () => ["RunStarted"]),
+  );
+});
+
+test("what is asked for while nothing can be recorded is refused at once, and never done later", async () => {
+  const { disk, clock, service, still, inner } = hostOnSmallDisk();
   const { runId } = await service.startRun({ text: TWO });
   await still();
-  expect(inner.run(runId)).toBeUndefined();
-  expect(await service.getRun({ runId })).toMatchObject({ seq: 0, summary: { status: "queued" } });
+  disk.full = true;
+  clock.advance();
+  await still();
+  const refused = { code: "DATABASE_FULL" };
+  await expect(service.pauseRun({ runId })).rejects.toMatchObject(refused);
+  await expect(service.cancelRun({ runId })).rejects.toMatchObject(refused);
   disk.full = false;
   clock.advance();
   await still();
+  await service.pauseRun({ runId });
+  expect(inner.run(runId)?.status).toBe("paused");
+});
+
+test("who waits for a record when the engine stops is told so", async () => {
+  const { disk, clock, service, still, host } = hostOnSmallDisk();
+  const { runId } = await service.startRun({ text: TWO });
+  await still();
   disk.full = true;
-  await expect(Promise.race([service.pauseRun({ runId }), still()])).resolves.toBeUndefined();
-  expect((await service.getRun({ runId })).summary.status).toBe("running");
+  const paused = expect(service.pauseRun({ runId })).rejects.toMatchObject({ code: "DATABASE_FULL" });
+  const late = expect(service.startRun({ text: TWO })).rejects.toMatchObject({ code: "DATABASE_FULL" });
+  host.stop();
+  await Promise.all([paused, late]);
+  await expect(service.pauseRun({ runId })).rejects.toMatchObject({ code: "DATABASE_FULL" });
+  // Nobody tries again.
+  expect(clock.advance()).toBe(false);
 });
 
 test("a decision is not answered before it is recorded", async () => {

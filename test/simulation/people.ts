@@ -10,8 +10,14 @@ import type { Mood } from "./scenario.ts";
 
 const PATIENCE = [0, 10, 1_000, 60_000, 19_999, 20_000, 100_000_000];
 const LONGEST = 300 * 86_400_000;
-/** What somebody who decides too late, twice, or over nothing may be told. */
-const REFUSALS: readonly string[] = ["TASK_NOT_OPEN", "RUN_ENDED", "UNKNOWN_OUTCOME", "NOT_FOUND"];
+/** What somebody who decides too late, twice, over nothing, or where it cannot be recorded may be told. */
+const REFUSALS: readonly string[] = [
+  "TASK_NOT_OPEN",
+  "RUN_ENDED",
+  "UNKNOWN_OUTCOME",
+  "NOT_FOUND",
+  "DATABASE_FULL",
+];
 
 export type PeopleOptions = {
   readonly dice: Dice;

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Decision } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { EventBody, JournalEvent } from "#contract/events.ts";
 import { encodeState } from "#core/state.ts";
@@ -109,7 +110,7 @@ class World {
       dice: this.#dice,
       mood: scenario.mood,
       clock,
-      decide: (decision) => this.#now().service.decide(decision),
+      decide: (decision) => this.#decide(this.#now(), decision),
       taken: (_runId, comment) => {
         if (!this.#words.has(comment)) this.#fail("decision", `"${comment}" was taken and is not on disk`);
       },
@@ -229,6 +230,15 @@ class World {
       if (isFull(error)) this.#virtual.at(this.#virtual.now() + 10_000, () => this.#start(index));
       else this.#fail("start", String(error));
     });
+  }
+
+  /** To those who ask a life that ends meanwhile, it is as if there had been none. */
+  async #decide(life: Life, decision: Decision): Promise<void> {
+    try {
+      await life.service.decide(decision);
+    } catch (error) {
+      throw life.dead ? new LayerloomError("NOT_FOUND", "no engine lives") : error;
+    }
   }
 
   #die(life: Life, how: string): void {
@@ -386,8 +396,8 @@ class World {
       },
       (error: unknown) => {
         const code = error instanceof LayerloomError ? error.code : "";
-        // It may be about to end, or have ended in the meantime.
-        if (code !== "RUN_ENDED" && code !== "ILLEGAL_EVENT")
+        // It may be about to end, or have ended in the meantime; or it cannot be recorded now.
+        if (!life.dead && code !== "RUN_ENDED" && code !== "ILLEGAL_EVENT" && code !== "DATABASE_FULL")
           this.#fail("refused", `${what} met ${String(error)}`);
       },
     );
