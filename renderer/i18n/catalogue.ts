@@ -4,8 +4,10 @@ import { enCanvas } from "#renderer/i18n/en/canvas.ts";
 import { enErrors } from "#renderer/i18n/en/errors.ts";
 import { enInspector } from "#renderer/i18n/en/inspector.ts";
 import { enKept } from "#renderer/i18n/en/kept.ts";
+import { enNews } from "#renderer/i18n/en/news.ts";
 import { enPalette } from "#renderer/i18n/en/palette.ts";
 import { enParts } from "#renderer/i18n/en/parts.ts";
+import { enRules } from "#renderer/i18n/en/rules.ts";
 import { enRuns } from "#renderer/i18n/en/runs.ts";
 import { enStart } from "#renderer/i18n/en/start.ts";
 import { enText } from "#renderer/i18n/en/text.ts";
@@ -16,8 +18,10 @@ import { jaErrors } from "#renderer/i18n/ja/errors.ts";
 import { jaEvents } from "#renderer/i18n/ja/events.ts";
 import { jaInspector } from "#renderer/i18n/ja/inspector.ts";
 import { jaKept } from "#renderer/i18n/ja/kept.ts";
+import { jaNews } from "#renderer/i18n/ja/news.ts";
 import { jaPalette } from "#renderer/i18n/ja/palette.ts";
 import { jaParts } from "#renderer/i18n/ja/parts.ts";
+import { jaRules } from "#renderer/i18n/ja/rules.ts";
 import { jaRuns } from "#renderer/i18n/ja/runs.ts";
 import { jaSchemaTexts } from "#renderer/i18n/ja/schema-texts.ts";
 import { jaStart } from "#renderer/i18n/ja/start.ts";
@@ -29,7 +33,9 @@ export type Language = (typeof LANGUAGES)[number];
 export const en = {
   ...enApp,
   ...enRuns,
+  ...enRules,
   ...enKept,
+  ...enNews,
   ...enParts,
   ...enText,
   ...enStart,
@@ -44,7 +50,9 @@ export type MessageKey = keyof typeof en;
 export const ja: Record<MessageKey, string> = {
   ...jaApp,
   ...jaRuns,
+  ...jaRules,
   ...jaKept,
+  ...jaNews,
   ...jaParts,
   ...jaText,
   ...jaStart,

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import type { FailedChild, Failure } from "#contract/events.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
+import { classWords } from "#renderer/i18n/rule-words.ts";
 import { openRun } from "#renderer/state/run-store.ts";
 import { Button } from "#renderer/ui/button.tsx";
 
@@ -14,12 +15,7 @@ export function FailureClass({
   const t = useT();
   const { child } = failure;
   if (child) return <ChildClass child={child} />;
-  return (
-    <div className="in-class">
-      {t(`inspector.class.${failure.class}`)}
-      {failure.rule !== undefined && ` · ${t("inspector.class.rule", { rule: failure.rule })}`}
-    </div>
-  );
+  return <div className="in-class">{classWords(t, failure)}</div>;
 }
 
 /** The class of a child's failure is what a person looks for: the node itself just passes it on. */

@@ -1,9 +1,11 @@
 /** What an event of recovery says, in a sentence of the screen's language. Others are shown as the journal has them. */
 import { escalationPlace } from "#contract/escalation-place.ts";
+import type { FailureClass } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { Escalation } from "#contract/run.ts";
 import type { Language } from "#renderer/i18n/catalogue.ts";
 import type { Translate } from "#renderer/i18n/i18n.ts";
+import { classWords } from "#renderer/i18n/rule-words.ts";
 import type { PrintedEvent } from "#renderer/runs/printed-event.ts";
 import { formatClock, formatUsd, formatWhen } from "#renderer/ui/format.ts";
 
@@ -11,7 +13,7 @@ type Words = { readonly t: Translate; readonly standIn: (to: string) => string; 
 
 /** Undefined for events that have no sentence. Pure. */
 export function eventSays(event: PrintedEvent, { t, standIn, language }: Words): string | undefined {
-  const why = errorOf(event);
+  const why = errorOf(event, t);
   switch (event.event) {
     case "FallbackTaken":
       return t("runs.says.fallback", { to: standIn(text(event.to)), n: count(event.link), why });
@@ -73,11 +75,12 @@ function placeOf({ node, item, path }: PrintedEvent): string {
 
 const usdOf = (usage: Json | undefined): string => formatUsd(count(fieldOf(usage, "usd")));
 
-/** `CODE: message · class by rule`, as far as it is known. */
-function errorOf({ error }: PrintedEvent): string {
+/** `CODE: message · what its class means, by which row`, as far as it is known. */
+function errorOf({ error }: PrintedEvent, t: Translate): string {
   const [code, message, kind, rule] = ["code", "message", "class", "rule"].map((key) =>
     text(fieldOf(error, key)),
   );
-  const by = kind === "" ? "" : ` · ${kind}${rule === "" ? "" : ` (${rule})`}`;
-  return code === "" ? "" : `${code}: ${message}${by}`;
+  if (code === "") return "";
+  const failed = { class: kind as FailureClass, rule: rule === "" ? undefined : rule };
+  return `${code}: ${message}${kind === "" ? "" : ` · ${classWords(t, failed)}`}`;
 }

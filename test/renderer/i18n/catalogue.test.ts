@@ -7,7 +7,7 @@ import { en, ja } from "#renderer/i18n/catalogue.ts";
 
 const renderer = join(import.meta.dirname, "../../../renderer");
 const sources = readdirSync(renderer, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.parentPath.includes("i18n"))
+  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/i18n\/\w\w$/.test(entry.parentPath))
   .map((entry) => ({ name: entry.name, text: readFileSync(join(entry.parentPath, entry.name), "utf8") }));
 const everything = sources.map((source) => source.text).join("\n");
 

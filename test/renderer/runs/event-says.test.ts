@@ -11,7 +11,7 @@ const says = (event: string, rest: JsonObject = {}): string | undefined =>
     standIn: (to) => `<${to}>`,
     language: "en",
   });
-const error = { code: "HTTP_FAILED", message: "503", class: "transient", rule: "built-in: 5xx" };
+const error = { code: "HTTP_FAILED", message: "503", class: "transient", rule: "built-in: HTTP 5xx" };
 
 test.each<[string, JsonObject, string | RegExp]>([
   [
@@ -19,7 +19,11 @@ test.each<[string, JsonObject, string | RegExp]>([
     { to: "haiku", link: 1, error },
     "<haiku> takes over, link 1 of the chain · HTTP_FAILED: 503",
   ],
-  ["AttemptFailed", { error }, "HTTP_FAILED: 503 · transient (built-in: 5xx)"],
+  [
+    "AttemptFailed",
+    { error },
+    "HTTP_FAILED: 503 · Passes by itself: tried again · by HTTP 5xx, the service failed",
+  ],
   [
     "EscalationChanged",
     { level: 4, reason: "chain-ended", node: "a" },
