@@ -36,7 +36,7 @@ import { useGraph } from "./use-graph.ts";
 import { useKeys } from "./use-keys.ts";
 import { usePointer } from "./use-pointer.ts";
 import { useTidy } from "./use-tidy.ts";
-import { useView } from "./use-view.ts";
+import { useView, type View } from "./use-view.ts";
 import { useWiring } from "./use-wiring.ts";
 import { Wire } from "./wire.tsx";
 
@@ -85,7 +85,7 @@ function Stage(): ReactNode {
   const exporting = useCanvasPortHolder({ box, view, tidy, model });
   const connecting = useCanvas((state) => state.connecting !== undefined);
   const tiny = useCanvas((state) => state.tiny) && nodes.length <= DRAW_ALL;
-  useFirstLook(view.openOn, nodes.length > 0);
+  useFirstLook(view, nodes.length > 0);
 
   return (
     <section
@@ -180,8 +180,8 @@ function focusSurface(event: React.PointerEvent<HTMLElement>): void {
   event.currentTarget.focus({ preventScroll: true });
 }
 
-/** Each document, and each opened run, is looked at afresh once its nodes are there. */
-function useFirstLook(openOn: () => void, ready: boolean): void {
+/** Each document, and each opened run, is looked at afresh once its nodes are there; what is selected in it is in sight. */
+function useFirstLook({ openOn, reveal }: View, ready: boolean): void {
   const epoch = useDocument((state) => state.epoch);
   const opened = useRunState((state) => (state.opened ? state.runId : undefined));
   const seen = useRef<string>(undefined);
@@ -189,9 +189,13 @@ function useFirstLook(openOn: () => void, ready: boolean): void {
     const key = `${epoch}/${opened ?? ""}`;
     if (!ready || seen.current === key) return;
     seen.current = key;
-    const frame = requestAnimationFrame(openOn);
+    const frame = requestAnimationFrame(() => {
+      openOn();
+      const [only, ...more] = useDocument.getState().selection.nodes;
+      if (only !== undefined && more.length === 0) reveal(only);
+    });
     return () => cancelAnimationFrame(frame);
-  }, [epoch, opened, ready, openOn]);
+  }, [epoch, opened, ready, openOn, reveal]);
 }
 
 function Announcer(): ReactNode {

@@ -7,8 +7,9 @@ import { type Point, type Rect, unionOf } from "./geometry.ts";
 import type { GraphModel } from "./graph-model.ts";
 
 const MARGIN = 28;
-/** Up to so many nodes a document opens whole, however small that makes them; above, it opens readable. */
-const OPEN_WHOLE = 12;
+/** A document opens whole where its names can be read then; else at its beginning, with all that cards say. */
+const OPEN_WHOLE_ZOOM = 0.5;
+const OPEN_PART_ZOOM = FAR_ZOOM + 0.08;
 /** The run bar floats over the lower edge; on a narrow canvas it stands above the zoom buttons (app.css). */
 const FOOT = 72;
 const NARROW = 980;
@@ -27,34 +28,52 @@ export type View = {
   readonly zoomBy: (factor: number) => void;
 };
 
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
+
+/** The area from its left edge on; of one that is too high, the part around its leftmost node. */
+function beginning(area: Rect, rects: readonly Rect[], height: number): Rect {
+  if (area.height <= height) return area;
+  const first = rects.reduce((left, rect) => (rect.x < left.x ? rect : left));
+  const y = clamp(first.y + first.height / 2 - height / 2, area.y, area.y + area.height - height);
+  return { ...area, y, height };
+}
+
 const calm = (): number => (window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : MOTION_MS);
 
 export function useView(model: GraphModel): View {
   const flow = useReactFlow();
   const store = useStoreApi();
   return useMemo(() => {
-    const show = (area: Rect | undefined, lowest: number, highest: number, duration: number) => {
+    const room = (): { readonly x: number; readonly y: number } => {
       const { width, height } = store.getState();
-      if (!area || width === 0) return;
-      const [roomX, roomY] = [width - 2 * MARGIN, height - MARGIN - (width <= NARROW ? NARROW_FOOT : FOOT)];
-      const zoom = Math.max(lowest, Math.min(highest, roomX / area.width, roomY / area.height));
-      const fitsX = area.width * zoom <= roomX;
-      const fitsY = area.height * zoom <= roomY;
-      const x = fitsX ? (width - area.width * zoom) / 2 - area.x * zoom : MARGIN - area.x * zoom;
-      const y = fitsY ? MARGIN + (roomY - area.height * zoom) / 2 - area.y * zoom : MARGIN - area.y * zoom;
+      return { x: width - 2 * MARGIN, y: height - MARGIN - (width <= NARROW ? NARROW_FOOT : FOOT) };
+    };
+    const wholeZoom = (area: Rect): number => Math.min(room().x / area.width, room().y / area.height);
+    const lookAt = (area: Rect, zoom: number, duration: number): void => {
+      const { x: roomX, y: roomY } = room();
+      const middle = (space: number, size: number) => MARGIN + Math.max(0, (space - size * zoom) / 2);
+      const x = middle(roomX, area.width) - area.x * zoom;
+      const y = middle(roomY, area.height) - area.y * zoom;
       void flow.setViewport({ x, y, zoom }, { duration });
+    };
+    const showWhole = (area: Rect | undefined, highest: number): void => {
+      if (area && room().x > 0) lookAt(area, clamp(wholeZoom(area), 0.05, highest), calm());
     };
     const rectsOf = (chosen: (id: string) => boolean) =>
       unionOf([...model.rects()].filter(([id]) => chosen(id)).map(([, rect]) => rect));
     return {
-      fitAll: () => show(model.extent(), 0.05, 1, calm()),
+      fitAll: () => showWhole(model.extent(), 1),
       fitSelection: () => {
         const { nodes } = useDocument.getState().selection;
-        show(nodes.size > 0 ? rectsOf((id) => nodes.has(id)) : model.extent(), 0.05, 1.25, calm());
+        showWhole(nodes.size > 0 ? rectsOf((id) => nodes.has(id)) : model.extent(), 1.25);
       },
       openOn: () => {
-        const lowest = model.cards.size <= OPEN_WHOLE ? 0.05 : FAR_ZOOM + 0.08;
-        show(model.extent(), lowest, 1, 0);
+        const area = model.extent();
+        if (!area || room().x <= 0) return;
+        const whole = wholeZoom(area);
+        if (whole >= OPEN_WHOLE_ZOOM) lookAt(area, Math.min(whole, 1), 0);
+        else
+          lookAt(beginning(area, [...model.rects().values()], room().y / OPEN_PART_ZOOM), OPEN_PART_ZOOM, 0);
       },
       reveal: (id) => {
         const rect = model.rects().get(id);
