@@ -7,6 +7,7 @@ export type ElectronApi = Pick<
   | "BrowserWindow"
   | "Menu"
   | "MessageChannelMain"
+  | "Notification"
   | "dialog"
   | "ipcMain"
   | "protocol"

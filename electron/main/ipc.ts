@@ -4,7 +4,7 @@
  */
 import type { IpcMainEvent, IpcMainInvokeEvent, WebContents } from "electron";
 import { z } from "zod";
-import type { OpenDialogRequest, SaveDialogRequest, WindowState } from "#contract/desktop.ts";
+import type { Notice, OpenDialogRequest, SaveDialogRequest, WindowState } from "#contract/desktop.ts";
 import { INVOKE, TELL } from "#electron/shared/channels.ts";
 import type { ElectronApi } from "./electron-api.ts";
 import { isAppUrl } from "./security.ts";
@@ -21,6 +21,11 @@ const windowStateSchema = z.strictObject({
   dirty: z.boolean(),
   openTasks: z.int().min(0),
 });
+const noticeSchema = z.strictObject({
+  title: z.string().max(200),
+  body: z.string().max(400),
+  target: z.strictObject({ runId: z.string().max(200), node: z.string().max(200) }).optional(),
+});
 const portNumberSchema = z.int().min(0);
 
 /** What the shell does when the window asks. `contents` is the window's. */
@@ -28,6 +33,7 @@ export type WindowRequests = {
   showOpenDialog(contents: WebContents, request: OpenDialogRequest): Promise<string | undefined>;
   showSaveDialog(contents: WebContents, request: SaveDialogRequest): Promise<string | undefined>;
   setWindowState(contents: WebContents, state: WindowState): void;
+  notify(contents: WebContents, notice: Notice | undefined): void;
   /** Sends a port to the engine back to the window, under the same number. */
   connectEngine(contents: WebContents, number: number): void;
   ready(contents: WebContents): void;
@@ -69,6 +75,7 @@ export function handleIpc(
   answer(INVOKE.openDialog, openSchema, requests.showOpenDialog);
   answer(INVOKE.saveDialog, saveSchema, requests.showSaveDialog);
   hear(TELL.windowState, windowStateSchema, requests.setWindowState);
+  hear(TELL.notify, noticeSchema.optional(), requests.notify);
   hear(TELL.wantEngine, portNumberSchema, requests.connectEngine);
   hear(TELL.ready, z.undefined(), requests.ready);
 }

@@ -4,12 +4,13 @@
  */
 import type { WebContents } from "electron";
 import type { MenuCommand } from "#contract/desktop.ts";
-import { SHOW } from "#electron/shared/channels.ts";
+import { APP_ID, SHOW } from "#electron/shared/channels.ts";
 import { showOpenDialog, showSaveDialog } from "./dialogs.ts";
 import type { ElectronApi } from "./electron-api.ts";
 import { type EngineProcess, startEngineProcess } from "./engine-process.ts";
 import { handleIpc } from "./ipc.ts";
 import { menuTemplate } from "./menu.ts";
+import { Notices } from "./notices.ts";
 import { FileQueue, filesIn } from "./open-files.ts";
 import { prepareSecurity, secureSession } from "./security.ts";
 import { AppWindow } from "./window.ts";
@@ -39,6 +40,8 @@ export function startShell(electron: ElectronApi, paths: () => ShellPaths, proce
     return false;
   }
   prepareSecurity(electron);
+  // Windows shows notifications only of apps that it knows by this name, which the installer gave to the shortcut.
+  if (process.platform === "win32") app.setAppUserModelId(APP_ID);
   const files = new FileQueue();
   for (const path of filesIn(process.argv, process.cwd)) files.add(path);
   let shell: Shell | undefined;
@@ -69,6 +72,7 @@ class Shell {
   readonly #paths: ShellPaths;
   readonly #files: FileQueue;
   readonly #engine: EngineProcess;
+  readonly #notices: Notices;
   #window: AppWindow | undefined;
   #leaving: "no" | "stopping" | "stopped" = "no";
 
@@ -90,6 +94,10 @@ class Shell {
         );
       },
     );
+    this.#notices = new Notices(electron, (target) => {
+      this.show();
+      this.#window?.window.webContents.send(SHOW.notice, target);
+    });
     const template = menuTemplate(process.platform, electron.app.getLocale(), (command) =>
       this.#menu(command),
     );
@@ -104,6 +112,7 @@ class Shell {
         return window ? this.#chosen(await showSaveDialog(electron, window, request)) : undefined;
       },
       setWindowState: (_contents, state) => this.#window?.setState(state),
+      notify: (_contents, notice) => this.#notices.show(notice),
       connectEngine: (contents, number) => this.#connect(contents, number),
       ready: (contents) => this.#files.deliverTo((path) => contents.send(SHOW.openFile, this.#chosen(path))),
     });
@@ -119,6 +128,8 @@ class Shell {
     this.#window = new AppWindow(this.#electron, { preload, place });
     this.#window.window.on("closed", () => {
       this.#window = undefined;
+      // Nobody is left who could answer a click on it.
+      this.#notices.show(undefined);
       this.#files.deliverTo(undefined);
     });
   }

@@ -3,7 +3,7 @@
  * Each is a fixed channel with fixed meaning; the page never sees Electron's IPC, nor the port itself, which cannot
  * cross the context bridge.
  */
-import type { DesktopApi, DesktopPlatform, MenuCommand } from "#contract/desktop.ts";
+import type { DesktopApi, DesktopPlatform, MenuCommand, NoticeTarget } from "#contract/desktop.ts";
 import type { Channel } from "#contract/rpc.ts";
 import { INVOKE, SHOW, TELL } from "#electron/shared/channels.ts";
 
@@ -19,6 +19,7 @@ export type RendererIpc = {
 export function createDesktopApi(ipc: RendererIpc, platform: DesktopPlatform): DesktopApi {
   const menuListeners = new Set<(command: MenuCommand) => void>();
   const fileListeners = new Set<(path: string) => void>();
+  const noticeListeners = new Set<(target: NoticeTarget | undefined) => void>();
   const wanted = new Map<number, (port: MessagePort) => void>();
   let lastNumber = 0;
   let announced = false;
@@ -28,6 +29,9 @@ export function createDesktopApi(ipc: RendererIpc, platform: DesktopPlatform): D
   });
   ipc.on(SHOW.openFile, (_event, path) => {
     for (const listener of fileListeners) listener(String(path));
+  });
+  ipc.on(SHOW.notice, (_event, target) => {
+    for (const listener of noticeListeners) listener(target as NoticeTarget | undefined);
   });
   ipc.on(SHOW.engine, (event, number) => {
     const [port] = event.ports;
@@ -59,6 +63,11 @@ export function createDesktopApi(ipc: RendererIpc, platform: DesktopPlatform): D
       }
       return () => fileListeners.delete(listener);
     },
+    onNotice(listener) {
+      noticeListeners.add(listener);
+      return () => noticeListeners.delete(listener);
+    },
+    notify: (notice) => ipc.send(TELL.notify, notice),
     setWindowState: (state) => ipc.send(TELL.windowState, state),
   };
 }

@@ -1,5 +1,7 @@
 /** The names that main process and preload share: the app's origin, the IPC channels, the host's messages. Nothing runs here. */
 
+/** The same as in electron-builder.yml. */
+export const APP_ID = "dev.layerloom.app";
 export const APP_SCHEME = "app";
 export const APP_ORIGIN = "app://layerloom";
 export const APP_URL = `${APP_ORIGIN}/index.html`;
@@ -13,6 +15,7 @@ export const INVOKE = {
 /** Told by the window to the main process. */
 export const TELL = {
   windowState: "layerloom:window-state",
+  notify: "layerloom:notify",
   /** Asks for a port to the engine; the number comes back with it. */
   wantEngine: "layerloom:want-engine",
   /** The window listens: what came before it may be sent now. */
@@ -23,6 +26,7 @@ export const TELL = {
 export const SHOW = {
   menu: "layerloom:menu",
   openFile: "layerloom:open-file",
+  notice: "layerloom:notice",
   engine: "layerloom:engine",
 } as const;
 

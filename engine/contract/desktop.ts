@@ -48,6 +48,14 @@ export type WindowState = {
   readonly openTasks: number;
 };
 
+/** A notification of the system. `target`: what a click on it shows; the inbox when absent. */
+export type Notice = {
+  readonly title: string;
+  readonly body: string;
+  readonly target?: NoticeTarget | undefined;
+};
+export type NoticeTarget = { readonly runId: string; readonly node: string };
+
 export type DesktopPlatform = "darwin" | "linux" | "win32";
 
 export interface DesktopApi {
@@ -60,5 +68,9 @@ export interface DesktopApi {
   /** Each returns a function that stops listening. */
   onMenu(listener: (command: MenuCommand) => void): () => void;
   onOpenFile(listener: (path: string) => void): () => void;
+  /** A click brings the window to the front before the listener hears of it. */
+  onNotice(listener: (target: NoticeTarget | undefined) => void): () => void;
   setWindowState(state: WindowState): void;
+  /** Takes the place of the notification before it; undefined only takes that away. */
+  notify(notice: Notice | undefined): void;
 }

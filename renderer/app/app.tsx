@@ -5,10 +5,11 @@ import { runCommand } from "#renderer/app/commands.ts";
 import { ConnectionBanner } from "#renderer/app/connection-banner.tsx";
 import { DatabaseBanner } from "#renderer/app/database-banner.tsx";
 import { Dialogs } from "#renderer/app/dialogs.tsx";
+import { NotifySwitch } from "#renderer/app/notify-switch.tsx";
 import { Toasts } from "#renderer/app/toasts.tsx";
 import { LanguageSwitch, ThemeSwitch } from "#renderer/app/top-bar.tsx";
 import { useDesktop } from "#renderer/app/use-desktop.ts";
-import { useEscalations } from "#renderer/app/use-escalations.ts";
+import { useNews } from "#renderer/app/use-news.ts";
 import { useShortcuts } from "#renderer/app/use-shortcuts.ts";
 import { Workspace } from "#renderer/app/workspace.tsx";
 import { Inbox } from "#renderer/runs/inbox.tsx";
@@ -26,7 +27,7 @@ export function App({ retryConnection }: { readonly retryConnection: () => void 
   useTheme();
   useShortcuts();
   useDesktop();
-  useEscalations();
+  useNews();
   useUnloadWarning();
   return (
     <div className="app">
@@ -42,6 +43,7 @@ export function App({ retryConnection }: { readonly retryConnection: () => void 
 function Start(): ReactNode {
   const settings = (
     <div className="app-settings">
+      <NotifySwitch />
       <LanguageSwitch />
       <ThemeSwitch />
     </div>

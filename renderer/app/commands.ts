@@ -5,7 +5,7 @@ import { getDesktop } from "#renderer/bridge/desktop.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
 import { type MessageKey, translate } from "#renderer/i18n/i18n.ts";
 import { documentActions, useDocument } from "#renderer/state/document-store.ts";
-import { cancelRun, closeRun, startRun, useRunState } from "#renderer/state/run-store.ts";
+import { cancelRun, putRunAway, startRun, useRunState } from "#renderer/state/run-store.ts";
 import { showError, showToast } from "#renderer/state/toast-store.ts";
 import { openDialog, togglePanel } from "#renderer/state/ui-store.ts";
 
@@ -78,8 +78,10 @@ function download(name: string, text: string): void {
 }
 
 function closeDocument(): void {
-  closeRun();
-  guardUnsaved(() => void documentActions().closeDocument().catch(showError));
+  guardUnsaved(() => {
+    putRunAway();
+    void documentActions().closeDocument().catch(showError);
+  });
 }
 
 const unlessReadOnly = (act: () => void) => (): void => {

@@ -3,11 +3,12 @@ import { Layers, Moon, Play, Redo2, Search, SlidersHorizontal, Sun, SunMoon, Und
 import type { ReactNode } from "react";
 import { COMMANDS, runCommand } from "#renderer/app/commands.ts";
 import { FileMenu } from "#renderer/app/file-menu.tsx";
+import { NotifySwitch } from "#renderer/app/notify-switch.tsx";
 import { ProviderBadge } from "#renderer/app/provider-badge.tsx";
 import { RunQuote } from "#renderer/app/run-quote.tsx";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
-import { useRunState } from "#renderer/state/run-store.ts";
+import { putRunAway, useRunState } from "#renderer/state/run-store.ts";
 import { openDialog, setLanguage, setTheme, THEMES, type Theme, useUi } from "#renderer/state/ui-store.ts";
 import { useReadOnly } from "#renderer/state/view.ts";
 import { Button, IconButton } from "#renderer/ui/button.tsx";
@@ -20,12 +21,7 @@ export function TopBar(): ReactNode {
   return (
     <header className="app-top">
       <div className="app-top-left">
-        <button
-          type="button"
-          className="app-brand"
-          onClick={() => runCommand("close-document")}
-          title={t("app.home")}
-        >
+        <button type="button" className="app-brand" onClick={goHome} title={t("app.home")}>
           <Layers size={18} aria-hidden="true" />
           <span>Layerloom</span>
         </button>
@@ -40,6 +36,7 @@ export function TopBar(): ReactNode {
       </button>
       <div className="app-top-right">
         <ProviderBadge />
+        <NotifySwitch />
         <LanguageSwitch />
         <ThemeSwitch />
         <RunQuote />
@@ -47,6 +44,12 @@ export function TopBar(): ReactNode {
       </div>
     </header>
   );
+}
+
+/** A run can be looked at without a document. */
+function goHome(): void {
+  if (useDocument.getState().phase === "editing") runCommand("close-document");
+  else putRunAway();
 }
 
 function DocumentName(): ReactNode {

@@ -7,11 +7,15 @@ export type Toast = {
   readonly kind: "info" | "success" | "error";
   readonly text: string;
   readonly error?: ErrorShape | undefined;
+  /** What a person can do about it right here. */
+  readonly act?: { readonly label: string; readonly run: () => void } | undefined;
 };
 
 type Toasts = { readonly toasts: readonly Toast[] };
 
 const INFO_MS = 4_000;
+/** Time enough to decide whether to go there. */
+const ACT_MS = 10_000;
 const MOST = 4;
 let next = 1;
 
@@ -21,16 +25,17 @@ export function dismissToast(id: number): void {
   useToasts.setState((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) }));
 }
 
-export function showToast(kind: Toast["kind"], text: string, error?: ErrorShape): void {
+export function showToast(kind: Toast["kind"], text: string, more: Pick<Toast, "error" | "act"> = {}): void {
   const id = next++;
+  const toast = { id, kind, text, ...more };
   useToasts.setState((state) => ({
-    toasts: [...state.toasts.filter((toast) => toast.text !== text), { id, kind, text, error }].slice(-MOST),
+    toasts: [...state.toasts.filter((other) => other.text !== text), toast].slice(-MOST),
   }));
-  if (kind !== "error") setTimeout(() => dismissToast(id), INFO_MS);
+  if (kind !== "error") setTimeout(() => dismissToast(id), more.act ? ACT_MS : INFO_MS);
 }
 
 /** Shows anything that was thrown; the screen words it by its code. */
 export function showError(thrown: unknown): void {
   const error = toErrorShape(thrown);
-  showToast("error", error.message, error);
+  showToast("error", error.message, { error });
 }

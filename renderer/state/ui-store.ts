@@ -3,6 +3,8 @@ import { create } from "zustand";
 import type { PartialRun, Provider, RunPreview } from "#contract/engine-api.ts";
 import type { Place } from "#contract/errors.ts";
 import type { JsonObject } from "#contract/json.ts";
+import { getDesktop } from "#renderer/bridge/desktop.ts";
+import { mayNotify } from "#renderer/bridge/notices.ts";
 import { LANGUAGES, type Language } from "#renderer/i18n/catalogue.ts";
 import { setI18nLanguage } from "#renderer/i18n/i18n.ts";
 import { readSetting, writeSetting } from "#renderer/state/settings.ts";
@@ -27,6 +29,8 @@ export type DialogRequest =
 type Ui = {
   readonly theme: Theme;
   readonly language: Language;
+  /** Notifications of the system, when a run needs a person who looks elsewhere. */
+  readonly notify: boolean;
   readonly provider: Provider;
   readonly bottomTab: BottomTab;
   readonly bottomOpen: boolean;
@@ -52,6 +56,8 @@ const systemLanguage = (): Language =>
 export const useUi = create<Ui>(() => ({
   theme: oneOf(THEMES, readSetting("theme"), "system"),
   language: oneOf(LANGUAGES, readSetting("language"), systemLanguage()),
+  // On the desktop unless switched off; in a browser only once it was switched on.
+  notify: mayNotify() && (readSetting("notify") ?? (getDesktop() ? "on" : "off")) === "on",
   provider: "simulated",
   bottomTab: "timeline",
   bottomOpen: true,
@@ -73,6 +79,11 @@ export function setLanguage(language: Language): void {
   writeSetting("language", language);
   useUi.setState({ language });
   setI18nLanguage(language);
+}
+
+export function setNotify(notify: boolean): void {
+  writeSetting("notify", notify ? "on" : "off");
+  useUi.setState({ notify });
 }
 
 export function setProvider(provider: Provider): void {

@@ -99,6 +99,27 @@ export class ChildDouble extends EventEmitter {
   }
 }
 
+export class NotificationDouble extends EventEmitter {
+  static made: NotificationDouble[] = [];
+  static supported = true;
+  static isSupported(): boolean {
+    return NotificationDouble.supported;
+  }
+  readonly options: unknown;
+  state: "made" | "shown" | "closed" = "made";
+  constructor(options: unknown) {
+    super();
+    this.options = options;
+    NotificationDouble.made.push(this);
+  }
+  show(): void {
+    this.state = "shown";
+  }
+  close(): void {
+    this.state = "closed";
+  }
+}
+
 export type PreventableEvent = { prevented: boolean; preventDefault(): void };
 
 export function closable(): PreventableEvent {
@@ -140,6 +161,7 @@ export class ElectronDouble {
     badge: 0,
     requestSingleInstanceLock: (): boolean => this.app.lock,
     enableSandbox: () => this.app.calls.push("sandbox"),
+    setAppUserModelId: (id: string) => this.app.calls.push(`id ${id}`),
     quit: () => this.app.calls.push("quit"),
     whenReady: async () => undefined,
     getLocale: () => this.app.locale,
@@ -186,6 +208,7 @@ export class ElectronDouble {
     },
   };
   readonly BrowserWindow = BrowserWindowDouble;
+  readonly Notification = NotificationDouble;
   readonly MessageChannelMain = class {
     readonly port1 = { end: 1 };
     readonly port2 = { end: 2 };
@@ -193,6 +216,8 @@ export class ElectronDouble {
 
   constructor() {
     BrowserWindowDouble.made = [];
+    NotificationDouble.made = [];
+    NotificationDouble.supported = true;
   }
 
   get api(): ElectronApi {

@@ -1,12 +1,18 @@
 /** The desktop shell with Electron handed in: what is locked, who is listened to, what happens at open and quit. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MENU_COMMANDS } from "#contract/desktop.ts";
 import { startShell } from "#electron/main/shell.ts";
 import { INVOKE, SHOW, TELL } from "#electron/shared/channels.ts";
-import { BrowserWindowDouble, closable, ElectronDouble, WebContentsDouble } from "./electron-double.ts";
+import {
+  BrowserWindowDouble,
+  closable,
+  ElectronDouble,
+  NotificationDouble,
+  WebContentsDouble,
+} from "./electron-double.ts";
 
 let folder: string;
 let electron: ElectronDouble;
@@ -232,6 +238,41 @@ describe("messages are taken from our own page only", () => {
     expect(electron.app.badge).toBe(2);
   });
 
+  test("a notification takes the place of the one before; a click on it brings the window to its run", async () => {
+    await start();
+    const target = { runId: "r1", node: "ask" };
+    const notice = { title: "Orders", body: "A question waits.", target };
+    for (const event of strangers()) send(TELL.notify, notice, event);
+    for (const wrong of [
+      { title: "x" },
+      { ...notice, icon: "/etc/passwd" },
+      { ...notice, body: "x".repeat(401) },
+    ])
+      send(TELL.notify, wrong);
+    expect(NotificationDouble.made).toEqual([]);
+    send(TELL.notify, notice);
+    send(TELL.notify, { title: "Layerloom", body: "2 runs need you." });
+    const [first, second] = NotificationDouble.made;
+    expect(first?.options).toEqual({ title: "Orders", body: "A question waits." });
+    expect([first?.state, second?.state]).toEqual(["closed", "shown"]);
+    send(TELL.notify, notice);
+    NotificationDouble.made[2]?.emit("click");
+    expect(theWindow().calls).toEqual(["restore", "focus"]);
+    expect(theWindow().webContents.sent).toEqual([{ channel: SHOW.notice, value: target, ports: [] }]);
+  });
+
+  test("notifications go with the window, and none is made where the system has none", async () => {
+    await start();
+    const notice = { title: "Orders", body: "A question waits." };
+    send(TELL.notify, notice);
+    theWindow().close();
+    expect(NotificationDouble.made.map(({ state }) => state)).toEqual(["closed"]);
+    electron.app.emit("activate");
+    NotificationDouble.supported = false;
+    send(TELL.notify, notice);
+    expect(NotificationDouble.made).toHaveLength(1);
+  });
+
   test("a port to the engine: one end to its process, the other to the page, same number", async () => {
     await start();
     send(TELL.wantEngine, 7);
@@ -293,6 +334,12 @@ describe("messages are taken from our own page only", () => {
 });
 
 describe("start and end", () => {
+  test("Windows knows the app by the name that the installer gave it", async () => {
+    const builder = readFileSync(join(import.meta.dirname, "../../electron-builder.yml"), "utf8");
+    await start(["layerloom"], "win32");
+    expect(electron.app.calls).toContain(`id ${/^appId: (.+)$/m.exec(builder)?.[1]}`);
+  });
+
   test("a second instance leaves at once", async () => {
     electron.app.lock = false;
     expect(await start()).toBe(false);

@@ -48,7 +48,9 @@ export const enRuns = {
 
   "runs.inbox.empty": "Nothing waits for you",
   "runs.inbox.emptyHint": "Approvals and other questions of all runs appear here.",
-  "runs.parent": "Open the whole run",
+  "runs.parent": "Back to this run",
+  "runs.path": "Where this run belongs",
+  "runs.path.item": "{{node}}, item {{n}}",
   "runs.inbox.openRun": "Show the run",
 
   "runs.card.step": "Step",

@@ -50,7 +50,9 @@ export const jaRuns: Record<keyof typeof enRuns, string> = {
 
   "runs.inbox.empty": "待っているものはありません",
   "runs.inbox.emptyHint": "すべての実行の承認や質問がここに表示されます。",
-  "runs.parent": "全体の実行を開く",
+  "runs.parent": "この実行に戻る",
+  "runs.path": "この実行の位置",
+  "runs.path.item": "{{node}} の要素 {{n}}",
   "runs.inbox.openRun": "実行を表示",
 
   "runs.card.step": "ステップ",
