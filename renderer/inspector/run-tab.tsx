@@ -78,7 +78,7 @@ export function RunTab({ id }: { readonly id: string }): ReactNode {
           <FailureClass failure={run.failure} />
         </div>
       )}
-      {run.items && <ChildRuns id={id} run={run} />}
+      {run.items && <ChildRuns run={run} />}
       <Rounds id={id} run={run} />
       <MemoryLook id={id} />
     </div>

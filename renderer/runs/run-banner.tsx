@@ -3,6 +3,7 @@ import { ArrowLeft, Lock } from "lucide-react";
 import type { ReactNode } from "react";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { shortId } from "#renderer/runs/run-facts.tsx";
+import { RunPath } from "#renderer/runs/run-path.tsx";
 import { useDocument } from "#renderer/state/document-store.ts";
 import { closeRun, useRunState, useRunSummary } from "#renderer/state/run-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
@@ -19,6 +20,7 @@ export function RunBanner(): ReactNode {
   return (
     <div className="app-banner" data-tone="info">
       <Lock size={14} aria-hidden="true" />
+      <RunPath run={run} />
       <span>
         {t("runs.banner", {
           id: shortId(run.id),

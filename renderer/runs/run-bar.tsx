@@ -1,5 +1,5 @@
 /** The floating bar: pause, cancel, what runs now, how far it is; afterwards how it ended and what one can do. */
-import { CornerLeftUp, Pause, Play, RotateCcw, Square, X } from "lucide-react";
+import { Pause, Play, RotateCcw, Square, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { type Failure, isFinal } from "#contract/events.ts";
 import type { NodeView } from "#contract/run.ts";
@@ -9,9 +9,8 @@ import { goToNode } from "#renderer/state/go-to.ts";
 import type { RunHead } from "#renderer/state/run-board.ts";
 import {
   cancelRun,
-  closeRun,
-  openRun,
   pauseRun,
+  putRunAway,
   resumeRun,
   retryRun,
   runBoard,
@@ -66,21 +65,8 @@ function LiveBox({ head }: { readonly head: RunHead }): ReactNode {
       <span className="runs-progress">
         {progress.done}/{progress.total}
       </span>
-      <ParentLink run={summary} />
       <PinNote />
     </div>
-  );
-}
-
-/** The way back up from a child run. */
-function ParentLink({ run }: { readonly run: RunHead["summary"] }): ReactNode {
-  const t = useT();
-  const { parent } = run;
-  if (!parent) return null;
-  return (
-    <IconButton label={t("runs.parent")} onClick={() => void openRun(parent.runId)}>
-      <CornerLeftUp size={14} />
-    </IconButton>
   );
 }
 
@@ -138,7 +124,6 @@ function EndedBar({ head }: { readonly head: RunHead }): ReactNode {
           {formatElapsed((summary.endedAt ?? summary.startedAt) - summary.startedAt, language)} ·{" "}
           {formatUsd(summary.cost.usd)}
         </span>
-        <ParentLink run={summary} />
         <PinNote />
         {!summary.parent && (bad || summary.status === "cancelled") && (
           <Button onClick={() => void retryRun(summary.id, failed?.id)}>
@@ -151,7 +136,7 @@ function EndedBar({ head }: { readonly head: RunHead }): ReactNode {
             <Button kind="quiet" onClick={() => void startRun()}>
               {t("app.runAgain")}
             </Button>
-            <IconButton label={t("runs.clear")} onClick={closeRun}>
+            <IconButton label={t("runs.clear")} onClick={putRunAway}>
               <X size={14} />
             </IconButton>
           </>

@@ -6,11 +6,12 @@ import { create } from "zustand";
 import type { EdgeDefinition, PipelineDefinition } from "#contract/definition.ts";
 import type { StartRequest } from "#contract/engine-api.ts";
 import type { Place } from "#contract/errors.ts";
-import { isFinal } from "#contract/events.ts";
+import { isFinal, type ParentOfRun } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { EdgeView, HumanTask, NodeView, RunSummary } from "#contract/run.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
 import { documentActions, useDocument } from "#renderer/state/document-store.ts";
+import { goToNode } from "#renderer/state/go-to.ts";
 import { useKeyed } from "#renderer/state/keyed-store.ts";
 import { RunBoard, type RunHead } from "#renderer/state/run-board.ts";
 import { showError } from "#renderer/state/toast-store.ts";
@@ -29,6 +30,8 @@ type RunState = {
   /** Is the frozen graph shown in place of the document? */
   readonly opened: boolean;
   readonly starting: boolean;
+  /** The run that was started from the document: what one comes back to from another. */
+  readonly own: string | undefined;
 };
 
 export const runBoard: RunBoard = new RunBoard();
@@ -37,6 +40,7 @@ export const useRunState = create<RunState>(() => ({
   frozen: undefined,
   opened: false,
   starting: false,
+  own: undefined,
 }));
 
 let stopWatching: (() => void) | undefined;
@@ -78,38 +82,58 @@ function needsInputs(definition: PipelineDefinition): boolean {
   );
 }
 
-/** Shows a past or live run with the graph it ran. */
-export async function openRun(runId: string): Promise<void> {
-  await showRun(runId, true).catch(showError);
+/** Shows a past or live run with the graph it ran; `node` is selected in it and brought into view. */
+export async function openRun(runId: string, node?: string): Promise<void> {
+  const { runId: shown, frozen } = useRunState.getState();
+  if (node !== undefined && shown === runId && frozen?.definition.nodes[node]) goToNode(node);
+  else await showRun(runId, true, node).catch(showError);
 }
 
-async function showRun(runId: string, opened: boolean): Promise<void> {
+let lastAsked = 0;
+
+async function showRun(runId: string, opened: boolean, node?: string): Promise<void> {
   const engine = getEngine();
+  const asked = ++lastAsked;
   const view = await engine.getRun({ runId });
   const read = await engine.readDocument({ text: view.text, file: view.summary.file });
-  if (!read.definition) return;
+  // Something else has been asked for meanwhile.
+  if (!read.definition || asked !== lastAsked) return;
   stopWatching?.();
   runBoard.clear();
   const frozen = { text: view.text, definition: read.definition, places: read.places };
-  useRunState.setState({ runId, frozen, opened });
-  if (opened) documentActions().select({});
+  useRunState.setState({ runId, frozen, opened, ...(opened ? {} : { own: runId }) });
+  if (opened) documentActions().select(node === undefined ? {} : { nodes: [node] });
   runBoard.apply({ ...view, runId, streams: [] });
   stopWatching = engine.watchRun({ runId }, (update) => {
     if (useRunState.getState().runId === runId) runBoard.apply(update);
   });
 }
 
-/** Back to the document. A run that was started from it goes on being shown on it. */
+/** The way up from a child run: to the document itself when its run is the parent. */
+export async function openParent({ runId, node }: ParentOfRun): Promise<void> {
+  if (useRunState.getState().own !== runId) return openRun(runId, node);
+  await showRun(runId, false).catch(showError);
+  goToNode(node);
+}
+
+/** Back to the document, with the run that was started from it if there is one. */
 export function closeRun(): void {
+  const { opened, own } = useRunState.getState();
+  if (opened && own !== undefined) void showRun(own, false).catch(showError);
+  else putRunAway();
+}
+
+export function putRunAway(): void {
+  lastAsked += 1;
   stopWatching?.();
   stopWatching = undefined;
   runBoard.clear();
-  useRunState.setState({ runId: undefined, frozen: undefined, opened: false });
+  useRunState.setState({ runId: undefined, frozen: undefined, opened: false, own: undefined });
 }
 
 // Another document must not show this run's colours.
 useDocument.subscribe((now, before) => {
-  if (now.epoch !== before.epoch) closeRun();
+  if (now.epoch !== before.epoch) putRunAway();
 });
 
 const command =
