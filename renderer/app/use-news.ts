@@ -4,6 +4,7 @@
  */
 import { useEffect } from "react";
 import type { Notice, NoticeTarget } from "#contract/desktop.ts";
+import { escalationPlace } from "#contract/escalation-place.ts";
 import { getDesktop } from "#renderer/bridge/desktop.ts";
 import { showNotice } from "#renderer/bridge/notices.ts";
 import { translate } from "#renderer/i18n/i18n.ts";
@@ -58,8 +59,8 @@ function noticeOf(news: readonly News[]): Notice | undefined {
   const [one, ...more] = news;
   if (!one) return undefined;
   if (more.length > 0) return { title: "Layerloom", body: translate("news.many", { n: news.length }) };
-  const { runId, node, pipeline, need } = one;
-  return { title: titleOf(pipeline), body: translate(`news.${need}`), target: { runId, node } };
+  const { at, pipeline, need } = one;
+  return { title: titleOf(pipeline), body: translate(`news.${need}`), target: at };
 }
 
 /** One short line: no breaks, no characters that turn the direction of what follows. */
@@ -74,9 +75,11 @@ function tellHere(news: readonly News[]): void {
   const shown = runBoard.head.get("head")?.summary.id;
   const [one, ...more] = news.filter(({ runId }) => runId !== shown);
   if (!one) return;
-  const { runId, node, pipeline, need, reason } = one;
-  const says = reason ? translate(`runs.escalation.${reason}`, { node }) : translate(`news.${need}`);
+  const { at, pipeline, need, escalation } = one;
+  const says = escalation
+    ? translate(`runs.escalation.${escalation.reason}`, { node: escalationPlace(escalation) })
+    : translate(`news.${need}`);
   const act = (target?: NoticeTarget) => ({ label: translate("news.show"), run: () => open(target) });
   if (more.length > 0) showToast("info", translate("news.many", { n: more.length + 1 }), { act: act() });
-  else showToast("info", `${pipeline}: ${says}`, { act: act({ runId, node }) });
+  else showToast("info", `${pipeline}: ${says}`, { act: act(at) });
 }

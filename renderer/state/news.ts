@@ -1,16 +1,16 @@
 /** What has come to need a person since the engine was last heard. Pure. */
-import type { EscalationReason } from "#contract/events.ts";
-import type { HumanTask, RunSummary } from "#contract/run.ts";
+import type { Escalation, HumanTask, RunSummary } from "#contract/run.ts";
 import { risenRuns } from "#renderer/state/escalations.ts";
 
 /** `question`: a node asks; `look`: it keeps failing and is still tried; `person`: nothing else is left to try. */
 export type News = {
   readonly runId: string;
   readonly pipeline: string;
-  readonly node: string;
   readonly need: "question" | "look" | "person";
-  /** Why, where recovery has come to an end. */
-  readonly reason?: EscalationReason | undefined;
+  /** Where to look: in the run itself, or in a child run of it. */
+  readonly at: { readonly runId: string; readonly node: string };
+  /** Why, where it is more than a question. */
+  readonly escalation?: Escalation | undefined;
 };
 
 export type Heard = {
@@ -27,12 +27,16 @@ export function newsOf(before: Heard, now: Heard): readonly News[] {
   for (const task of now.inbox) {
     const { runId, pipeline, node, card } = task;
     if (known.has(nameOf(task)) || news.has(runId)) continue;
-    news.set(runId, { runId, pipeline, node, need: card.reason === "node" ? "question" : "person" });
+    const need = card.reason === "node" ? "question" : "person";
+    news.set(runId, { runId, pipeline, need, at: { runId, node } });
   }
   for (const { id: runId, pipeline, escalation } of risenRuns(before.runs, now.runs)) {
     if (!escalation) continue;
-    const { node, level, reason } = escalation;
-    news.set(runId, { runId, pipeline, node, need: level < 4 ? "look" : "person", reason });
+    const at = escalation.path?.at(-1) ?? { runId, node: escalation.node };
+    // A child's question is its parent's need.
+    news.delete(at.runId);
+    const need = escalation.level < 4 ? "look" : "person";
+    news.set(runId, { runId, pipeline, need, at: { runId: at.runId, node: at.node }, escalation });
   }
   return [...news.values()];
 }

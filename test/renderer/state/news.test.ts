@@ -48,7 +48,17 @@ test("no news carries a text of a pipeline but its name", () => {
   expect(JSON.stringify(newsOf(heard([]), heard([], [task("a")])))).not.toContain("Secret");
 });
 
-const news = (runId: string): News => ({ runId, pipeline: "p", node: "n", need: "question" });
+test("what a child run needs is told of the whole run, and leads to the child", () => {
+  const path = [{ runId: "child", item: 2, node: "ask" }];
+  const raised: RunSummary = {
+    ...run("a"),
+    escalation: { level: 4, reason: "chain-ended", node: "each", path },
+  };
+  const all = newsOf(heard([run("a")]), heard([raised], [task("child", 0, "fallback")]));
+  expect(all).toMatchObject([{ runId: "a", need: "person", at: { runId: "child", node: "ask" } }]);
+});
+
+const news = (runId: string): News => ({ runId, pipeline: "p", need: "question", at: { runId, node: "n" } });
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
