@@ -45,7 +45,8 @@ type Canvas = {
 };
 
 export const FAR_ZOOM = 0.6;
-const TINY_ZOOM = 0.42;
+/** Below it names need larger letters to be read. */
+export const TINY_ZOOM = 0.42;
 
 export const useCanvas = create<Canvas>(() => ({
   far: false,

@@ -2,13 +2,12 @@
 import { useReactFlow, useStoreApi } from "@xyflow/react";
 import { useMemo } from "react";
 import { useDocument } from "#renderer/state/document-store.ts";
-import { FAR_ZOOM } from "./canvas-store.ts";
+import { FAR_ZOOM, TINY_ZOOM } from "./canvas-store.ts";
 import { type Point, type Rect, unionOf } from "./geometry.ts";
 import type { GraphModel } from "./graph-model.ts";
 
 const MARGIN = 28;
-/** A document opens whole where its names can be read then; else at its beginning, with all that cards say. */
-const OPEN_WHOLE_ZOOM = 0.5;
+/** A document opens whole where its names can be read then as they are; else at its beginning, with all that cards say. */
 const OPEN_PART_ZOOM = FAR_ZOOM + 0.08;
 /** The run bar floats over the lower edge; on a narrow canvas it stands above the zoom buttons (app.css). */
 const FOOT = 72;
@@ -71,7 +70,7 @@ export function useView(model: GraphModel): View {
         const area = model.extent();
         if (!area || room().x <= 0) return;
         const whole = wholeZoom(area);
-        if (whole >= OPEN_WHOLE_ZOOM) lookAt(area, Math.min(whole, 1), 0);
+        if (whole >= TINY_ZOOM) lookAt(area, Math.min(whole, 1), 0);
         else
           lookAt(beginning(area, [...model.rects().values()], room().y / OPEN_PART_ZOOM), OPEN_PART_ZOOM, 0);
       },

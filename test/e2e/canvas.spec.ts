@@ -372,3 +372,13 @@ test("at first sight all of the sample is there, its pills and wires too", async
   await page.getByRole("button", { name: "Fit all", exact: true }).click();
   await expect(page.locator(".ll-wire-label", { hasText: "approved" })).toBeVisible();
 });
+
+test("a wide pipeline opens at its beginning, large enough to be read", async ({ opened: page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByText("dependency-review.layerloom.yaml").click();
+  const first = cards(page).first();
+  await expect(first).toBeInViewport({ ratio: 1 });
+  // Cards are 232 units wide, and all that they say is drawn from 60 % on.
+  await expect.poll(async () => (await first.boundingBox())?.width ?? 0).toBeGreaterThan(0.6 * 232);
+  await expect(first.locator(".ll-card")).not.toHaveAttribute("data-far");
+});
