@@ -62,7 +62,7 @@ export type OpenOptions = {
   readonly onFatal?: (error: unknown) => void;
   /** The database is damaged: the engine stays open for looking and for restoring a backup. Default: `onFatal`. */
   readonly onDamaged?: (error: LayerloomError) => void;
-  /** The database became full, or has room again. */
+  /** Nothing can be recorded (the disk is full, the database is locked), or it can again. */
   readonly onHealth?: (health: DatabaseHealth) => void;
   /** How long after the start it is first looked whether a backup is due. */
   readonly firstBackupAfterMs?: number;

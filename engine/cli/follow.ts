@@ -12,6 +12,7 @@ import { printError } from "./output.ts";
 import { commandLine } from "./paths.ts";
 import { RunPicture } from "./run-picture.ts";
 import { openSession, type Session } from "./session.ts";
+import { heldNote, heldWords, holdEnds } from "./view/held.ts";
 import { jsonView } from "./view/json-view.ts";
 import type { RunView } from "./view/view.ts";
 import { escalationWords } from "./view/words.ts";
@@ -110,18 +111,16 @@ async function stay(
   return session.api.getResult({ runId });
 }
 
-/** Said once when the database becomes full, and once when there is room again. */
+/** Said once when nothing can be recorded any more, and once when it can again. */
 function noteHeld(
   before: ErrorShape | undefined,
   held: ErrorShape | undefined,
   view: RunView,
   { json }: FollowSettings,
 ): void {
-  if (!before === !held) return;
-  if (json) printError(JSON.stringify(held ? { type: "held", error: held } : { type: "going-on" }));
-  else if (held)
-    view.note(`${held.code}: ${held.message}\n  The run waits and goes on by itself once there is room.`);
-  else view.note("There is room again; the run goes on.");
+  if (before?.code === held?.code) return;
+  if (json) printError(JSON.stringify(heldNote(held)));
+  else view.note(heldWords(before, held, "The run"));
 }
 
 /** Where a person should know: once for each change. At its end a run says itself why it failed. */
@@ -164,7 +163,7 @@ function leftBehind(
   const begun = (picture.summary?.status ?? "queued") !== "queued";
   const goOn = begun ? `go on with: ${commandFor(runId, db, "resume")}` : "start it again: nothing was run";
   const message = `${held.message}; the run ${runId} was left and not cancelled`;
-  return new LayerloomError(held.code, message, { hint: `Make room, then ${goOn}` });
+  return new LayerloomError(held.code, message, { hint: `${holdEnds(held)}, then ${goOn}` });
 }
 
 /** Ctrl+C cancels, the second one leaves at once. SIGTERM and SIGHUP leave the run to be resumed; `left` is their exit code. */

@@ -2,11 +2,11 @@
 import type { ErrorShape } from "./errors.ts";
 
 /**
- * full: nothing can be recorded, so nothing starts until there is room. read-only: it is damaged; what can still be
- * read is shown, and a backup can be restored.
+ * full: nothing can be recorded, so nothing starts until there is room. locked: the same, until another program lets go
+ * of the file. read-only: it is damaged; what can still be read is shown, and a backup can be restored.
  */
 export type DatabaseHealth = {
-  readonly state: "ok" | "full" | "read-only";
+  readonly state: "ok" | "full" | "locked" | "read-only";
   /** Why it is not ok. */
   readonly error?: ErrorShape | undefined;
 };

@@ -60,7 +60,8 @@ export type WaitReason = {
     | "breaker"
     | "children"
     | "cache"
-    | "disk";
+    | "disk"
+    | "lock";
   readonly until?: number | undefined;
   /** breaker: the service. */
   readonly service?: string | undefined;

@@ -3,14 +3,21 @@
  * database is tried again. What is committed is the host's.
  */
 import type { DatabaseHealth } from "#contract/database.ts";
-import { LayerloomError } from "#contract/errors.ts";
+import { type ErrorCode, LayerloomError } from "#contract/errors.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Store } from "#ports/store.ts";
 import { LiveRun } from "./live-run.ts";
 import { readRun } from "./recover.ts";
 
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
+
+/** What passes by itself, and the longest pause before it is tried again: a lock goes sooner than room comes. */
+const PASSING: Readonly<Partial<Record<ErrorCode, Passing>>> = {
+  DATABASE_FULL: { state: "full", longestPauseMs: 30_000 },
+  DATABASE_LOCKED: { state: "locked", longestPauseMs: 2_000 },
+};
+
+type Passing = { readonly state: DatabaseHealth["state"]; readonly longestPauseMs: number };
 
 export type HoldOptions = {
   readonly clock: Clock;
@@ -42,7 +49,7 @@ export class Hold {
     return { state: this.#state, ...(this.#error ? { error: this.#error.toShape() } : {}) };
   }
 
-  /** What `commit` gives; undefined when it found no room: then the host is asked to try again, after growing pauses. */
+  /** What `commit` gives; undefined when it met what passes: then the host is asked to try again, after growing pauses. */
   guard<T>(commit: () => T): T | undefined {
     const before = this.#error;
     try {
@@ -50,9 +57,10 @@ export class Hold {
       if (before) this.#end();
       return committed;
     } catch (error) {
-      if (!isFull(error)) throw error;
-      this.untilRoom(error);
-      if (!before) this.#show();
+      if (!(error instanceof LayerloomError)) throw error;
+      const passing = PASSING[error.code];
+      if (!passing) throw error;
+      this.untilItPasses(error, passing);
       return undefined;
     }
   }
@@ -65,17 +73,22 @@ export class Hold {
     this.#show();
   }
 
-  /** There was no room: the next try comes after a pause, each longer than the one before. */
-  untilRoom(error: LayerloomError): void {
-    this.#error ??= error;
-    this.#state = "full";
-    if (this.#cancelTry) return;
-    const { clock, again } = this.#options;
-    this.#cancelTry = clock.at(clock.now() + this.#pause, () => {
-      this.#cancelTry = undefined;
-      again();
-    });
-    this.#pause = Math.min(LONGEST_PAUSE_MS, this.#pause * 2);
+  /** The next try comes after a pause, each longer than the one before. */
+  untilItPasses(error: LayerloomError, { state, longestPauseMs }: Passing): void {
+    const news = this.#error?.code !== error.code;
+    if (news) {
+      this.#error = error;
+      this.#state = state;
+    }
+    if (!this.#cancelTry) {
+      const { clock, again } = this.#options;
+      this.#cancelTry = clock.at(clock.now() + this.#pause, () => {
+        this.#cancelTry = undefined;
+        again();
+      });
+      this.#pause = Math.min(longestPauseMs, this.#pause * 2);
+    }
+    if (news) this.#show();
   }
 
   #end(): void {
@@ -128,11 +141,6 @@ function readCommitted({ id, row, program, settings }: LiveRun, store: Store): L
     // Damaged: less is shown, never more.
   }
   return new LiveRun(row, settings, program);
-}
-
-/** No room now, and perhaps again later. */
-function isFull(thrown: unknown): thrown is LayerloomError {
-  return thrown instanceof LayerloomError && thrown.code === "DATABASE_FULL";
 }
 
 /** Anything that stopped an engine, as what later callers are refused with. */

@@ -53,7 +53,7 @@ export type HostOptions = {
   readonly onCommitted?: (runs: readonly LiveRun[]) => void;
   /** A running attempt streamed text. */
   readonly onStream?: (run: LiveRun) => void;
-  /** The database became full, or has room again. */
+  /** Nothing can be recorded (the disk is full, the database is locked), or it can again. */
   readonly onHeld?: (runs: readonly LiveRun[]) => void;
   /** The engine cannot go on (a damaged database, a defect): nothing is performed any more, what is on disk stays valid. */
   readonly onFatal: (error: unknown) => void;

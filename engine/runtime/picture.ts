@@ -104,9 +104,10 @@ function moving(run: LiveRun, view: NodeView): NodeView {
   return own.length === 0 || hasMoving(own) ? { ...view, status: "running" } : view;
 }
 
-/** What could start if it could be recorded waits for room. */
-function heldBack(run: LiveRun, view: NodeView): NodeView {
-  return run.held && view.waitsFor?.kind === "slot" ? { ...view, waitsFor: { kind: "disk" } } : view;
+/** What could start if it could be recorded waits for room, or for another program. */
+function heldBack({ held }: LiveRun, view: NodeView): NodeView {
+  if (!held || view.waitsFor?.kind !== "slot") return view;
+  return { ...view, waitsFor: { kind: held.error.code === "DATABASE_LOCKED" ? "lock" : "disk" } };
 }
 
 /** Its service is shared with other runs, so this run's state alone does not know it. */

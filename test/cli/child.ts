@@ -31,3 +31,21 @@ export function startCli(args: readonly string[], cwd: string): Child {
   });
   return { process: child, ended };
 }
+
+/** What it says on standard error, as it comes. */
+export function stderrOf({ process }: Child): { said(text: string): Promise<void> } {
+  let heard = "";
+  const listeners = new Set<() => void>();
+  process.stderr?.on("data", (chunk: Buffer) => {
+    heard += chunk;
+    for (const listener of listeners) listener();
+  });
+  return {
+    said: (text) =>
+      new Promise((resolve) => {
+        const look = () => heard.includes(text) && resolve();
+        listeners.add(look);
+        look();
+      }),
+  };
+}

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import type { JournalEvent } from "#contract/events.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
-import { type Child, startCli } from "#test/cli/child.ts";
+import { startCli, stderrOf } from "#test/cli/child.ts";
 import { canMount, smallDisk } from "./small-disk.ts";
 import { openWorld } from "./world.ts";
 
@@ -29,24 +29,6 @@ function journal(database: string): readonly JournalEvent[] {
   } finally {
     store.close();
   }
-}
-
-/** What it says on standard error, as it comes. */
-function stderrOf({ process }: Child): { said(text: string): Promise<void> } {
-  let heard = "";
-  const listeners = new Set<() => void>();
-  process.stderr?.on("data", (chunk: Buffer) => {
-    heard += chunk;
-    for (const listener of listeners) listener();
-  });
-  return {
-    said: (text) =>
-      new Promise((resolve) => {
-        const look = () => heard.includes(text) && resolve();
-        listeners.add(look);
-        look();
-      }),
-  };
 }
 
 describe.runIf(canMount())("a full disk", () => {

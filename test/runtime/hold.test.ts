@@ -20,13 +20,13 @@ const registry = createRegistry();
 /** A host on virtual time whose store has room, or not. */
 function hostOnSmallDisk(refusal = new LayerloomError("DATABASE_FULL", "no room")) {
   const inner = openMemoryStore();
-  const disk = { full: false, tries: [] as number[] };
+  const disk = { full: false, tries: [] as number[], refusal };
   const store: Store = new Proxy(inner, {
     get(target, key) {
       if (key === "commit" && disk.full) {
         return () => {
           disk.tries.push(clock.now());
-          throw refusal;
+          throw disk.refusal;
         };
       }
       const member: unknown = Reflect.get(target, key);
@@ -245,6 +245,32 @@ edges: []
   clock.advance();
   await still();
   expect((await service.getRun({ runId })).nodes[1]?.waitsFor).toEqual({ kind: "disk" });
+});
+
+test("a lock is tried every 2 s at the longest; what waits says so, also where a full disk turns into a lock", async () => {
+  const { disk, clock, service, still, host } = hostOnSmallDisk();
+  const { runId } = await service.startRun({ text: TWO });
+  await still();
+  disk.full = true;
+  clock.advance();
+  await still();
+  expect(host.health.state).toBe("full");
+  disk.refusal = new LayerloomError("DATABASE_LOCKED", "somebody writes");
+  clock.advance();
+  await still();
+  expect(host.health).toMatchObject({ state: "locked", error: { code: "DATABASE_LOCKED" } });
+  expect((await service.getRun({ runId })).held).toMatchObject({ code: "DATABASE_LOCKED" });
+  await expect(service.startRun({ text: TWO })).rejects.toMatchObject({ code: "DATABASE_LOCKED" });
+  disk.tries.length = 0;
+  for (let time = 0; time < 4; time += 1) {
+    clock.advance();
+    await still();
+  }
+  expect(disk.tries.map((at) => at - (disk.tries[0] ?? 0))).toEqual([0, 2_000, 4_000, 6_000]);
+  disk.full = false;
+  clock.advance();
+  await still();
+  expect(host.health).toEqual({ state: "ok" });
 });
 
 test("damage ends all work; runs are shown as they are on disk and nothing can be started", async () => {

@@ -248,7 +248,9 @@ export const BUGS: Readonly<Record<string, Plant>> = {
       return step;
     },
   ),
-  "nobody tries again after a full disk": () => ({ undo: plantMethod(Hold, "untilRoom", () => () => {}) }),
+  "nobody tries again after a full disk": () => ({
+    undo: plantMethod(Hold, "untilItPasses", () => () => {}),
+  }),
 
   // attempts
   "an attempt is performed twice": inFunction<typeof performAttempt>(

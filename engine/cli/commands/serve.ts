@@ -6,7 +6,8 @@ import { EXIT_CANCELLED } from "#cli/exit-codes.ts";
 import { print, printError, printJson } from "#cli/output.ts";
 import { databasePath, rendererFolder, templatesFolder } from "#cli/paths.ts";
 import { serveKey } from "#cli/serve-key.ts";
-import { LayerloomError } from "#contract/errors.ts";
+import { heldNote, heldWords } from "#cli/view/held.ts";
+import { type ErrorShape, LayerloomError } from "#contract/errors.ts";
 import { openEngine } from "#engine/open.ts";
 import { refusePortInUse } from "#http/port.ts";
 import { startServer } from "#http/server.ts";
@@ -24,6 +25,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   if (options.port) await refusePortInUse(options.port);
   const fatal = Promise.withResolvers<never>();
   const database = databasePath(options.db);
+  let held: ErrorShape | undefined;
   const engine = openEngine({
     database,
     workspace,
@@ -33,8 +35,9 @@ export async function serve(options: ServeOptions): Promise<number> {
     onFatal: fatal.reject,
     onHealth: ({ state, error }) => {
       if (state === "read-only") return;
-      if (options.json) printError(JSON.stringify(error ? { type: "held", error } : { type: "going-on" }));
-      else printError(error ? `${error.code}: ${error.message}` : "There is room again; the runs go on.");
+      if (options.json) printError(JSON.stringify(heldNote(error)));
+      else printError(heldWords(held, error, "Every run"));
+      held = error;
     },
     // Whoever looks is told there, and can restore a backup.
     onDamaged: (error) => void reportError(error, options.json ?? false),

@@ -97,6 +97,8 @@ export function waitWords(node: NodeView, now: number): string {
       return "waits for the same result from elsewhere";
     case "disk":
       return "waits for room on the disk";
+    case "lock":
+      return "waits until another program lets go of the database";
   }
 }
 

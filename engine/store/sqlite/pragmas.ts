@@ -7,6 +7,9 @@ import { databaseError } from "./faults.ts";
 
 export const BUSY_TIMEOUT_MS = 5000;
 
+/** Whoever had to be waited for in vain is not waited for so long again, until it has let go: the engine has to answer meanwhile. */
+export const SHORT_BUSY_TIMEOUT_MS = 50;
+
 /** name → [what to set, what must come back]. The order matters: the journal mode comes first. */
 const SETTINGS = {
   journal_mode: ["WAL", "wal"],

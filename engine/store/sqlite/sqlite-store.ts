@@ -14,6 +14,7 @@ import { GuessTable } from "./guess-table.ts";
 import { JournalReader } from "./journal-reader.ts";
 import { JournalTable } from "./journal-table.ts";
 import { MemoryTable } from "./memory-table.ts";
+import { BUSY_TIMEOUT_MS, SHORT_BUSY_TIMEOUT_MS } from "./pragmas.ts";
 import { ResultTable } from "./result-table.ts";
 import { RunTable } from "./run-table.ts";
 import { BlobTable, CheckpointTable, LastOutputTable } from "./value-tables.ts";
@@ -30,6 +31,7 @@ export class SqliteStore implements Store {
   readonly #journal: JournalTable;
   readonly #blobs: BlobTable;
   readonly #checkpoints: CheckpointTable;
+  #patient = true;
   // Many a process never needs these, and preparing statements takes time at every start.
   #journalReader: JournalReader | undefined;
   #memoryTable: MemoryTable | undefined;
@@ -102,8 +104,17 @@ export class SqliteStore implements Store {
       this.#end.run();
     } catch (thrown) {
       this.#rollBack();
-      throw this.#told(toDatabaseError(thrown, this.#path, "write"));
+      const error = this.#told(toDatabaseError(thrown, this.#path, "write"));
+      this.#bePatient(error.code !== "DATABASE_LOCKED");
+      throw error;
     }
+    this.#bePatient(true);
+  }
+
+  #bePatient(patient: boolean): void {
+    if (patient === this.#patient || !this.#db.open) return;
+    this.#db.pragma(`busy_timeout = ${patient ? BUSY_TIMEOUT_MS : SHORT_BUSY_TIMEOUT_MS}`);
+    this.#patient = patient;
   }
 
   #told(error: LayerloomError): LayerloomError {

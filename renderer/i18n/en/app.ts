@@ -67,6 +67,9 @@ export const enApp = {
   "app.database.full": "The disk is full.",
   "app.database.fullText":
     "Nothing new starts, and nothing recorded is lost. Runs go on by themselves once there is room.",
+  "app.database.locked": "Another program has locked the database.",
+  "app.database.lockedText":
+    "Nothing new starts, and nothing recorded is lost. Runs go on by themselves once it lets go: a backup or a database tool, perhaps.",
   "app.database.damaged": "The database is damaged.",
   "app.database.damagedText":
     "You can look at what is still readable. Nothing can be run until a backup is restored.",

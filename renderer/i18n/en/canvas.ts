@@ -98,6 +98,7 @@ export const enCanvas = {
   "canvas.waits.children": "waits for its runs",
   "canvas.waits.cache": "waits for the same result",
   "canvas.waits.disk": "waits for room on the disk",
+  "canvas.waits.lock": "waits for the database, which another program has locked",
   "canvas.most": "≤ {{n}}×",
   "canvas.mostSays": "Runs at most {{n}} times in one run",
   "canvas.by": "by {{link}}",

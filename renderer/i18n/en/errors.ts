@@ -79,7 +79,7 @@ export const enErrors = {
   "error.TASK_NOT_OPEN": "This was decided already",
   "error.ILLEGAL_EVENT": "The engine refused an impossible step",
   "error.DATABASE_UNREADABLE": "The database cannot be read",
-  "error.DATABASE_LOCKED": "Another engine holds the database",
+  "error.DATABASE_LOCKED": "Another program holds the database",
   "error.DATABASE_FOREIGN": "This database is not Layerloom's",
   "error.DATABASE_NEWER": "This database is from a newer version",
   "error.DATABASE_FULL": "The disk is full",

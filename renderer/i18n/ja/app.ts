@@ -70,6 +70,9 @@ export const jaApp: Record<keyof typeof enApp, string> = {
   "app.database.full": "ディスクの空きがありません。",
   "app.database.fullText":
     "新しい処理は始まりませんが、記録済みの内容は失われません。空きができると実行は自動で再開します。",
+  "app.database.locked": "別のプログラムがデータベースをロックしています。",
+  "app.database.lockedText":
+    "新しい実行は始まりません。記録済みのものは失われません。バックアップやデータベースツールなどがロックを解放すると、実行は自動で再開します。",
   "app.database.damaged": "データベースが壊れています。",
   "app.database.damagedText": "読み取れる範囲で閲覧できます。バックアップを復元するまで実行はできません。",
   "app.database.restore": "バックアップを復元…",

@@ -100,6 +100,7 @@ export const jaCanvas: Record<keyof typeof enCanvas, string> = {
   "canvas.waits.children": "子の実行待ち",
   "canvas.waits.cache": "同じ結果の到着待ち",
   "canvas.waits.disk": "ディスクの空き待ち",
+  "canvas.waits.lock": "データベースのロック解除待ち",
   "canvas.most": "≤ {{n}}×",
   "canvas.mostSays": "1 回の実行で最大 {{n}} 回",
   "canvas.by": "代替: {{link}}",

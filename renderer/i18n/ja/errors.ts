@@ -79,7 +79,7 @@ export const jaErrors: Record<keyof typeof enErrors, string> = {
   "error.TASK_NOT_OPEN": "この件はすでに判断済みです",
   "error.ILLEGAL_EVENT": "エンジンがあり得ない操作を拒みました",
   "error.DATABASE_UNREADABLE": "データベースを読み取れません",
-  "error.DATABASE_LOCKED": "別のエンジンがデータベースを使用中です",
+  "error.DATABASE_LOCKED": "別のプログラムがデータベースを使用中です",
   "error.DATABASE_FOREIGN": "Layerloom のデータベースではありません",
   "error.DATABASE_NEWER": "新しいバージョンのデータベースです",
   "error.DATABASE_FULL": "ディスクの空きがありません",
