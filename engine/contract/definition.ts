@@ -164,6 +164,14 @@ export const edgeSchema = z.strictObject({
     .describe("loop only: settings of the target that the next round replaces"),
 });
 
+const budgetSchema = z.strictObject({
+  usd: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .describe("US dollars that a run and its child runs may cost together; reserved before each attempt"),
+});
+
 export const definitionSchema = z.strictObject({
   layerloom: z.literal(1),
   name: z.string().min(1).max(200),
@@ -171,7 +179,7 @@ export const definitionSchema = z.strictObject({
   purpose: z.string().optional(),
   inputs: z.record(id, inputSchema).optional(),
   priority: json.optional(),
-  budget: json.optional(),
+  budget: budgetSchema.optional(),
   defaults: z
     .strictObject({
       timeout: duration.optional(),

@@ -80,6 +80,8 @@ export const ERRORS = {
   MODEL_STALLED: spec(504, 1),
   MODEL_OUTPUT_INVALID: spec(502, 1),
   BREAKER_OPEN: spec(503, 1),
+  BUDGET_SPENT: spec(402, 1),
+  COST_UNKNOWN: spec(402, 1),
   LOOP_EXHAUSTED: spec(500, 1),
   NOT_A_LIST: spec(500, 1),
   RECURSION_TOO_DEEP: spec(400, 2),

@@ -64,6 +64,8 @@ export type ChildEnd = {
   readonly output: ValueRef;
   readonly failure?: Failure | undefined;
   readonly usage?: Usage | undefined;
+  /** US dollars that its attempts may have cost besides. */
+  readonly unsettledUsd?: number | undefined;
   readonly degraded?: boolean | undefined;
 };
 
@@ -121,12 +123,15 @@ export type EventBody =
       readonly only?: readonly string[] | undefined;
       readonly parent?: ParentOfRun | undefined;
     }
-  | ({ readonly event: "AttemptStarted" } & OfAttempt)
+  /** `reserved`: US dollars set aside for it out of a budget, the most that it may cost. */
+  | ({ readonly event: "AttemptStarted"; readonly reserved?: number | undefined } & OfAttempt)
   | ({ readonly event: "AttemptSucceeded"; readonly usage?: Usage | undefined } & OfAttempt & Completion)
   | ({
       readonly event: "AttemptFailed";
       readonly failure: Failure;
       readonly usage?: Usage | undefined;
+      /** Nobody will ever say what it cost: what was reserved for it counts as spent. */
+      readonly unsettled?: true | undefined;
       /** Uniform in [0, 1): the only randomness that retry delays know. */
       readonly random: number;
       /** As in `Completion`, judged with `error` in place of the output: for `error` edges, and for the rest when `default:` is set. */
@@ -134,8 +139,18 @@ export type EventBody =
       readonly feedback?: Readonly<Record<string, ValueRef>> | undefined;
       readonly adjust?: Readonly<Record<string, ValueRef>> | undefined;
     } & OfAttempt)
-  /** No attempt was made: the breaker of the service is open and the chain has another link. */
-  | ({ readonly event: "AttemptRefused"; readonly failure: Failure; readonly random: number } & OfNode)
+  /**
+   * No attempt was made: the breaker of the service is open and the chain has another link, or there is no money left
+   * for it. With the judgement of `AttemptFailed` where the chain has no other link.
+   */
+  | ({
+      readonly event: "AttemptRefused";
+      readonly failure: Failure;
+      readonly random: number;
+      readonly verdicts?: Readonly<Record<string, boolean>> | undefined;
+      readonly feedback?: Readonly<Record<string, ValueRef>> | undefined;
+      readonly adjust?: Readonly<Record<string, ValueRef>> | undefined;
+    } & OfNode)
   /** The attempt is done by child runs, `count` of them. It holds no slot meanwhile and ends by AttemptSucceeded or AttemptFailed. */
   | ({
       readonly event: "ChildrenStarted";

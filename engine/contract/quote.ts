@@ -41,7 +41,10 @@ export type Quote = {
   readonly pipeline: string;
   readonly nodes: readonly NodeQuote[];
   readonly expected: Total;
+  /** Its cost is that of the budget where more could be spent without one. */
   readonly worst: Total;
+  /** US dollars that a run may cost, by the file. */
+  readonly budget?: number | undefined;
   /** The nodes that decide how long one pass takes, in order. */
   readonly path: readonly string[];
 };

@@ -60,6 +60,7 @@ export type WaitReason = {
     | "breaker"
     | "children"
     | "cache"
+    | "budget"
     | "disk"
     | "lock";
   readonly until?: number | undefined;

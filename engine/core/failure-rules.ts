@@ -57,9 +57,15 @@ export const BUILT_IN_RULES: readonly FailureRule[] = [
   ),
   ...rows(
     "permanent",
-    ["HUMAN_TIMEOUT", "LOOP_EXHAUSTED", "MODEL_AUTH_FAILED", "MODEL_REFUSED", "MODEL_REQUEST_INVALID"].map(
-      (code) => ({ code }),
-    ),
+    [
+      "BUDGET_SPENT",
+      "COST_UNKNOWN",
+      "HUMAN_TIMEOUT",
+      "LOOP_EXHAUSTED",
+      "MODEL_AUTH_FAILED",
+      "MODEL_REFUSED",
+      "MODEL_REQUEST_INVALID",
+    ].map((code) => ({ code })),
   ),
   ...rows(
     "transient",

@@ -71,6 +71,8 @@ function checkCounts(plan: ExecutionPlan, state: RunState, expect: Expect): void
   expect(state.tasks.size === open, `tasks holds ${state.tasks.size}, counted ${open}`);
   const marked = state.degraded.filter((mark) => mark > 0).length;
   expect(state.marked === marked, `marked is ${state.marked}, counted ${marked}`);
+  const reserved = state.nodeReservedUsd.reduce((sum, usd) => sum + usd, 0);
+  expect(Math.abs(state.reservedUsd - reserved) < 1e-9, `${state.reservedUsd} reserved, counted ${reserved}`);
   if (state.ending === "cancelled") return;
   const level = Math.max(0, ...state.level);
   expect((state.escalation?.level ?? 0) === level, `the run is not at level ${level}`);
@@ -87,6 +89,7 @@ function checkRecovery(plan: ExecutionPlan, state: RunState, index: number, expe
   const guesses = state.guessedRight[index]! + state.guessedWrong[index]! + state.guessedUsd[index]!;
   say(guesses === 0 || isGuessed(plan, id), "was guessed for though nobody speculates on it");
   say(state.guessedUsd[index]! <= state.nodeUsd[index]!, "wrong guesses cost more than the node");
+  say(state.nodeReservedUsd[index] === 0 || status === RUNNING, "money is set aside for no attempt");
   say(state.link[index]! <= fallback.length, "is behind the end of its chain");
   say(state.triesBefore[index]! <= state.attempt[index]!, "more tries before its link than tries");
   say(

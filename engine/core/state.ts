@@ -64,6 +64,9 @@ export type RunState = {
   failure: Failure | null;
   usd: number;
   tokens: number;
+  /** US dollars set aside for attempts that run, and those of attempts that never said what they cost. */
+  reservedUsd: number;
+  unsettledUsd: number;
   /** Numbers of nodes that are live, waiting, waiting for a person, failed without being handled. */
   live: number;
   waiting: number;
@@ -132,6 +135,8 @@ export type RunState = {
   readonly openedAt: Float64Array;
   readonly nodeUsd: Float64Array;
   readonly nodeTokens: Float64Array;
+  /** Part of `reservedUsd`. */
+  readonly nodeReservedUsd: Float64Array;
   readonly outcome: (string | null)[];
   /** The newest output; kept when a loop re-opens the node. */
   readonly outputs: (ValueRef | null)[];
@@ -171,6 +176,8 @@ export function initialState(plan: ExecutionPlan): RunState {
     failure: null,
     usd: 0,
     tokens: 0,
+    reservedUsd: 0,
+    unsettledUsd: 0,
     live: 0,
     waiting: 0,
     people: 0,
@@ -214,6 +221,7 @@ export function initialState(plan: ExecutionPlan): RunState {
     openedAt: new Float64Array(nodes).fill(-1),
     nodeUsd: new Float64Array(nodes),
     nodeTokens: new Float64Array(nodes),
+    nodeReservedUsd: new Float64Array(nodes),
     outcome: new Array<string | null>(nodes).fill(null),
     outputs: new Array<ValueRef | null>(nodes).fill(null),
     failures: new Array<Failure | null>(nodes).fill(null),

@@ -1,4 +1,4 @@
-/** Owns what is part of the format but not yet acted on: an error where leaving it out would change what runs. */
+/** Owns what is part of the format but not yet acted on, and may be left out without changing what runs. */
 import type { PipelineDefinition } from "#contract/definition.ts";
 import type { Report } from "./source-tree.ts";
 
@@ -16,13 +16,6 @@ export const PLANNED_ACTIVITIES: ReadonlySet<string> = new Set([
 ]);
 
 export function checkSupport(definition: PipelineDefinition, report: Report): void {
-  const refuse = (path: string, key: string): void =>
-    report({
-      code: "NOT_SUPPORTED_YET",
-      message: `"${key}" is part of the format, but this version cannot run it`,
-      hint: `take "${key}" out to run the pipeline with this version`,
-      path,
-    });
   const warn = (path: string, key: string): void =>
     report({
       severity: "warning",
@@ -31,7 +24,6 @@ export function checkSupport(definition: PipelineDefinition, report: Report): vo
       hint: "the pipeline runs without it",
       path,
     });
-  if (definition.budget !== undefined) refuse("budget", "budget");
   for (const key of HARMLESS_PIPELINE) if (definition[key] !== undefined) warn(key, key);
   for (const [id, node] of Object.entries(definition.nodes)) {
     for (const key of HARMLESS_NODE) if (node[key] !== undefined) warn(`nodes.${id}.${key}`, key);

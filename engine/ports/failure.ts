@@ -70,6 +70,26 @@ export function usageOf(thrown: unknown): Usage | undefined {
   return thrown instanceof AttemptError ? thrown.usage : undefined;
 }
 
+/** The answer was not heard to its end, so nobody will say what it cost. A refusal is free, and so is what nobody heard. */
+const CUT_OFF: ReadonlySet<ErrorCode> = new Set([
+  "ATTEMPT_TIMEOUT",
+  "ATTEMPT_CANCELLED",
+  "MODEL_UNREACHABLE",
+  "MODEL_STALLED",
+]);
+const NOT_SENT: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
+
+/** May the failed attempt have cost more than the one who threw knew? */
+export function isCostUnknown(code: ErrorCode, thrown: unknown): boolean {
+  return CUT_OFF.has(code) && !NOT_SENT.has(systemCodeOf(thrown) ?? "");
+}
+
 /** `ECONNREFUSED` and the like, also from the cause that `fetch` wraps. */
 export function systemCodeOf(thrown: unknown): string | undefined {
   for (const error of causesOf(thrown)) {

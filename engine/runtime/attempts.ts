@@ -7,12 +7,12 @@ import type { EventBody, Usage } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { ActivityResult } from "#ports/activity.ts";
 import type { Clock } from "#ports/clock.ts";
-import { failureOf, usageOf } from "#ports/failure.ts";
+import { failureOf, isCostUnknown, usageOf } from "#ports/failure.ts";
 import type { MemoryEntry, MemoryWrite } from "#ports/store.ts";
 import { type AttemptHost, type AttemptIdentity, type AttemptOutcome, performAttempt } from "./attempt.ts";
 import { AwakeCount } from "./awake.ts";
 import { keptCard } from "./card.ts";
-import { completionOf, failureJudgement } from "./judge.ts";
+import { completionOf, judgedFailure } from "./judge.ts";
 import type { LiveRun, RunningAttempt } from "./live-run.ts";
 import { seededRandom } from "./random.ts";
 import type { ScopeSources } from "./scope.ts";
@@ -171,17 +171,13 @@ export class Attempts {
     usage = usageOf(thrown),
   ): EventBody {
     const { node, activation, attempt } = identity;
-    const rows = run.program.failureRows(node);
-    let failure = failureOf(thrown, rows);
-    let judgement = {};
-    try {
-      judgement = failureJudgement(run, this.#options.sources(), node, failure);
-    } catch (unjudged) {
-      failure = failureOf(unjudged, rows);
-    }
+    const failure = failureOf(thrown, run.program.failureRows(node));
+    const judged = judgedFailure(run, this.#options.sources(), node, failure);
     const random = seededRandom(run.settings.seed, node, activation, attempt);
-    const fields = { node, activation, attempt, failure, random };
-    return { event: "AttemptFailed", ...fields, ...usageField(usage), ...judgement };
+    const isReserved = run.state.nodeReservedUsd[run.program.plan.indexOf.get(node) ?? -1] !== 0;
+    const unsettled = isReserved && isCostUnknown(failure.code, thrown) ? { unsettled: true as const } : {};
+    const fields = { node, activation, attempt, ...judged, random, ...unsettled };
+    return { event: "AttemptFailed", ...fields, ...usageField(usage) };
   }
 
   #release(run: LiveRun, node: string): void {

@@ -27,6 +27,7 @@ export function endOf(child: LiveRun): ChildEnd {
     ...(failure ? { failure } : {}),
     ...(child.state.marked > 0 ? { degraded: true } : {}),
     ...(cost.usd > 0 || cost.tokens > 0 ? { usage: cost } : {}),
+    ...(child.state.unsettledUsd > 0 ? { unsettledUsd: child.state.unsettledUsd } : {}),
   };
 }
 

@@ -5,7 +5,7 @@
 
 import type { DatabaseHealth } from "#contract/database.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import { type EventBody, type HumanTaskCard, isFinal } from "#contract/events.ts";
+import { type EventBody, type Failure, type HumanTaskCard, isFinal } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { BreakerView, HumanTask } from "#contract/run.ts";
 import type { Effect } from "#core/effect.ts";
@@ -17,11 +17,13 @@ import type { Clock } from "#ports/clock.ts";
 import type { MemoryWrite, Store } from "#ports/store.ts";
 import { Attempts } from "./attempts.ts";
 import { Breakers } from "./breakers.ts";
+import { Budgets } from "./budgets.ts";
 import { keptCard } from "./card.ts";
 import { Children } from "./children.ts";
 import { Committer } from "./committer.ts";
 import { endRun } from "./end-run.ts";
 import { asRefusal, Hold } from "./hold.ts";
+import { judgedFailure } from "./judge.ts";
 import { keepResult, resultOf } from "./kept-results.ts";
 import type { LiveRun } from "./live-run.ts";
 import { MemoryOverlay } from "./memory-overlay.ts";
@@ -73,6 +75,7 @@ export class Host {
   readonly #children: Children;
   readonly #queue = new ReadyQueue();
   readonly #breakers: Breakers;
+  readonly #budgets: Budgets;
   readonly #hold: Hold;
   readonly #turns: Turns;
   readonly #starts = new Starts();
@@ -106,17 +109,21 @@ export class Host {
       again: () => this.#turns.schedule(),
       shown: (runs) => options.onHeld?.(runs),
     });
-    this.#breakers = new Breakers({
-      clock: options.clock,
-      store: options.store,
+    const waiting = {
       simulated: options.simulated,
       sources: () => this.sources(),
-      run: (id) => this.runs.get(id),
-      enqueue: (item) => {
+      enqueue: (item: ReadyItem) => {
         this.#queue.enqueue(item);
         this.#turns.schedule();
       },
-      changed: (run) => this.#committer.changed(run),
+      changed: (run: LiveRun) => this.#committer.changed(run),
+    };
+    this.#budgets = new Budgets({ ...waiting, now: () => this.now() });
+    this.#breakers = new Breakers({
+      ...waiting,
+      clock: options.clock,
+      store: options.store,
+      run: (id) => this.runs.get(id),
       keep: (row) => this.#committer.breaker(row),
     });
     const outside = {
@@ -132,7 +139,7 @@ export class Host {
       ...outside,
       store: options.store,
       hasRoom: () => this.#slots > 0,
-      rests: (run, node) => this.#breakers.rests(run, node),
+      spares: (run, node) => this.#breakers.rests(run, node) || this.#budgets.binds(run, node),
       ended: (run, event) => this.feed(run, event),
       count: (count) => this.#committer.guess(count),
     });
@@ -303,7 +310,9 @@ export class Host {
     const at = this.#clock.now();
     const result = resultOf(run, event);
     const storable = run.program.caches ? this.#results.storable(run, this.sources(), event) : undefined;
+    const { reservedUsd } = run.state;
     const { effects, derived, nodes, edges } = transition(run.program.plan, run.state, event, at);
+    if (run.state.reservedUsd < reservedUsd) this.#budgets.released(run);
     run.record(event, at);
     for (const concluded of derived) run.record(concluded, at);
     for (const node of nodes) run.touchedNodes.add(node);
@@ -329,16 +338,29 @@ export class Host {
     const run = this.runs.get(item.runId);
     if (!run || !isOutstanding(run.program.plan, run.state, { type: "Enqueue", ...item })) return false;
     const { node, activation, attempt } = item;
+    const reserved = this.#budgets.admit(run, item);
+    if (reserved === "wait") return false;
+    if (typeof reserved === "object") return this.#refuse(run, item, reserved);
     const answer = run.program.guards.size === 0 ? "go" : this.#breakers.admit(run, item);
     if (answer === "wait") return false;
-    if (answer !== "go") {
-      const random = seededRandom(run.settings.seed, node, activation, attempt);
-      this.feed(run, { event: "AttemptRefused", node, activation, failure: answer, random });
-      return false;
-    }
+    if (answer !== "go") return this.#refuse(run, item, answer);
     this.#slots -= 1;
-    this.feed(run, { event: "AttemptStarted", node, activation, attempt });
+    const started = { event: "AttemptStarted", node, activation, attempt } as const;
+    this.feed(run, reserved === 0 ? started : { ...started, reserved });
     return true;
+  }
+
+  /** No attempt is made: the node takes the next link of its chain, or fails for good. */
+  #refuse(run: LiveRun, { node, activation, attempt }: ReadyItem, failure: Failure): false {
+    const random = seededRandom(run.settings.seed, node, activation, attempt);
+    this.feed(run, {
+      event: "AttemptRefused",
+      node,
+      activation,
+      ...judgedFailure(run, this.sources(), node, failure),
+      random,
+    });
+    return false;
   }
 
   /** False while nothing can be recorded. */
@@ -352,6 +374,7 @@ export class Host {
       this.#timers.clearRun(run.id);
       this.#queue.remove(run.id);
       this.#breakers.forget(run);
+      this.#budgets.forget(run);
     }
     if (runs.length > 0) this.#options.onCommitted?.(runs);
     return true;

@@ -9,6 +9,7 @@ import type { Json, JsonObject } from "#contract/json.ts";
 import { edgesToJudge } from "#core/judge.ts";
 import { chosenNext } from "#core/next.ts";
 import { outputOf } from "#core/view.ts";
+import { failureOf } from "#ports/failure.ts";
 import type { LiveRun } from "./live-run.ts";
 import { type Finishing, type ScopeSources, scopeFor } from "./scope.ts";
 
@@ -129,6 +130,20 @@ export function failureJudgement(
   if (fallback === undefined)
     return judgeEdges(run, sources, { node, outcome: "error", output: null, failure });
   return judgeEdges(run, sources, { node, outcome: "ok", output: fallback, failure });
+}
+
+/** A failure with its judgement. Where its out-edges cannot be judged, that is the failure. */
+export function judgedFailure(
+  run: LiveRun,
+  sources: ScopeSources,
+  node: string,
+  failure: Failure,
+): Judgement & { readonly failure: Failure } {
+  try {
+    return { failure, ...failureJudgement(run, sources, node, failure) };
+  } catch (thrown) {
+    return { failure: failureOf(thrown, run.program.failureRows(node)) };
+  }
 }
 
 function at<T>(field: string, evaluate: () => T): T {

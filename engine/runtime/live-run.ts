@@ -60,6 +60,8 @@ export class LiveRun {
   held: Held | undefined;
   /** Of the nodes that were held against a breaker. */
   readonly services = new Map<string, NodeService>();
+  /** Nodes that wait for money of a budget. */
+  readonly budgetWaits = new Set<string>();
   /** Set before the run moves, where it has one. */
   parent: LiveRun | undefined;
   /** Child runs that have not ended. */

@@ -92,7 +92,7 @@ export function taskCount(run: LiveRun): number {
 
 export function nodePicture(run: LiveRun, values: ValueStore, index: number): NodeView {
   const kept = nodeView(run.program.plan, run.state, index);
-  const view = moving(run, withGuess(run, heldBack(run, withBreaker(run, kept))));
+  const view = moving(run, withGuess(run, heldBack(run, withBudget(run, withBreaker(run, kept)))));
   const summary = summaryOf(run, values, index, view);
   return summary === undefined ? view : { ...view, summary };
 }
@@ -108,6 +108,12 @@ function moving(run: LiveRun, view: NodeView): NodeView {
 function heldBack({ held }: LiveRun, view: NodeView): NodeView {
   if (!held || view.waitsFor?.kind !== "slot") return view;
   return { ...view, waitsFor: { kind: held.error.code === "DATABASE_LOCKED" ? "lock" : "disk" } };
+}
+
+function withBudget(run: LiveRun, view: NodeView): NodeView {
+  return run.budgetWaits.has(view.id) && view.waitsFor?.kind === "slot"
+    ? { ...view, waitsFor: { kind: "budget" } }
+    : view;
 }
 
 /** Its service is shared with other runs, so this run's state alone does not know it. */

@@ -27,8 +27,8 @@ export type SpeculationOptions = Pick<
   sources(): ScopeSources;
   /** Is there room that nobody real needs? */
   hasRoom(): boolean;
-  /** Does the service of the node rest? Then nobody calls it on a guess. */
-  rests(run: LiveRun, node: string): boolean;
+  /** Must nobody call it on a guess? Its service rests, or it would come out of a budget. */
+  spares(run: LiveRun, node: string): boolean;
   /** Does it in the order of the engine's own work. */
   post(act: () => void): void;
   ended(run: LiveRun, event: EventOf<"SpeculationEnded">): void;
@@ -77,7 +77,7 @@ export class Speculation {
       const index = plan.indexOf.get(node) ?? -1;
       if (this.#guesses.get(run)?.has(node) || this.#running >= AT_ONCE || !this.#options.hasRoom()) continue;
       if (!isDue(run, plan.indexOf.get(of.node) ?? -1, index)) continue;
-      if (this.#options.rests(run, node)) continue;
+      if (this.#options.spares(run, node)) continue;
       const count = this.#options.store.guesses(definition.name, of.node, node);
       if (count && !isWorthWhile(count)) {
         run.guesses.set(node, "off");

@@ -107,6 +107,7 @@ export const PIPELINE_FIELDS = {
   description: { type: "string", "x-widget": "multiline" },
   purpose: { type: "string", "x-widget": "multiline" },
   output: any,
+  budget: { type: "number", minimum: 0, maximum: 1_000_000 },
   maxConcurrent: { ...count(1, 10_000), default: 10 },
   maxRecursionDepth: { ...count(0, 5), default: DEFAULT_RECURSION_DEPTH },
   onFailure: { type: "string", enum: ["finish", "stop"], default: "finish" },

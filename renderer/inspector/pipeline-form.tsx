@@ -16,8 +16,11 @@ const RUNNING_FIELDS = ["maxConcurrent", "maxRecursionDepth", "onFailure"] as co
 
 export function PipelineForm({ definition }: { readonly definition: PipelineDefinition }): ReactNode {
   const t = useT();
-  const { name, description, purpose, output, defaults } = definition;
-  const isSet = defaults !== undefined || RUNNING_FIELDS.some((field) => definition[field] !== undefined);
+  const { name, description, purpose, output, defaults, budget } = definition;
+  const isSet =
+    defaults !== undefined ||
+    budget !== undefined ||
+    RUNNING_FIELDS.some((field) => definition[field] !== undefined);
   return (
     <div className="in-form">
       <OwnField text="pipeline.name" schema={PIPELINE_FIELDS.name} path={["name"]} value={name} required />
@@ -32,6 +35,12 @@ export function PipelineForm({ definition }: { readonly definition: PipelineDefi
       <OwnField text="pipeline.output" schema={PIPELINE_FIELDS.output} path={["output"]} value={output} />
       <details className="in-section" open={isSet}>
         <summary>{t("inspector.section.running")}</summary>
+        <OwnField
+          text="pipeline.budget"
+          schema={PIPELINE_FIELDS.budget}
+          path={["budget", "usd"]}
+          value={budget?.usd}
+        />
         {RUNNING_FIELDS.map((field) => (
           <OwnField
             key={field}

@@ -25,8 +25,7 @@ describe("reading", () => {
     expect(others.map(({ severity, code, path }) => `${severity} ${code} ${path}`)).toEqual([
       "warning NO_EFFECT nodes.reason.speculate.0",
     ]);
-    const errors = problems.filter((problem) => problem.severity === "error").map((problem) => problem.path);
-    expect(errors).toEqual(["budget"]);
+    expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
   });
 
   test("expands the shorthand", () => {

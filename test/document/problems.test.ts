@@ -413,8 +413,11 @@ const ROWS: readonly Row[] = [
     node("{ uses: transform, with: { value: 1 }, breaker: {} }"),
     "4:54 warning INVALID_VALUE nodes.a.breaker",
   ],
+  ["a budget below nothing", `${TWO}budget: { usd: -1 }\n`, "6:16 INVALID_VALUE budget.usd"],
+  ["a budget of no number", `${TWO}budget: { usd: "5" }\n`, "6:16 INVALID_VALUE budget.usd"],
+  ["a budget of something else", `${TWO}budget: { usd: 5, eur: 4 }\n`, "6:19 UNKNOWN_KEY budget.eur"],
+  ["a budget of nothing", `${TWO}budget: {}\n`, "6:9 MISSING_VALUE budget.usd"],
   // part of the format, not yet acted on
-  ["a budget", `${TWO}budget: { usd: 5 }\n`, "6:9 NOT_SUPPORTED_YET budget"],
   ["an activity to come", node("{ uses: shell, with: {} }"), "4:14 NOT_SUPPORTED_YET nodes.a.uses"],
   [
     "tries of a sub-pipeline as a whole",

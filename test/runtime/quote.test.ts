@@ -98,10 +98,10 @@ describe("a model", () => {
     `nodes:\n  a: { uses: llm, with: { ${rest} }, retry: { retries: 1, initial: 1s, jitter: none } }\n`;
 
   it("costs what the price list says: 1,000 tokens of answer expected, maxTokens and every try at worst", async () => {
-    // 40 letters are 10 tokens, at worst 20, at $4 a million; answers at $20 a million.
+    // 40 letters are 10 tokens, at worst one a byte and 1,000 around them, at $4 a million; answers at $20 a million.
     const prompt = "x".repeat(40);
     expect(await nodesOf(ask(`model: opus, prompt: ${prompt}, maxTokens: 2000`))).toEqual({
-      a: `${(10 * 4 + 1_000 * 20) / 1e6} ? | ${(2 * (20 * 4 + 2_000 * 20)) / 1e6} ${2 * 600_000 + 1_000}`,
+      a: `${(10 * 4 + 1_000 * 20) / 1e6} ? | ${(2 * (1_040 * 4 + 2_000 * 20)) / 1e6} ${2 * 600_000 + 1_000}`,
     });
     const { nodes } = await quoted(ask(`model: opus, prompt: ${prompt}`));
     expect(nodes[0]?.expected?.usd.basis).toBe("price list");
@@ -137,11 +137,23 @@ describe("a model", () => {
     expect((await nodesOf(ask("prompt: Hi"), { provider: "simulated" })).a).toBe("0 ? | 0 1201000");
   });
 
+  it("never comes to more than the budget, known or not", async () => {
+    const budget = (usd: number) => `budget: { usd: ${usd} }\n`;
+    const dear = "model: opus, prompt: Hi, maxTokens: 100000";
+    const worst = async (text: string) => {
+      const { worst: total, budget: told } = await quoted(text);
+      return [total.usd, total.unknownUsd, told];
+    };
+    expect(await worst(`${budget(1)}${ask(dear)}`)).toEqual([1, [], 1]);
+    expect((await worst(`${budget(9)}${ask(dear)}`))[0]).toBeCloseTo(4.008, 2);
+    expect(await worst(`${budget(1)}${ask("model: mystery, prompt: Hi")}`)).toEqual([1, [], 1]);
+  });
+
   it("of the chain is asked after it", async () => {
     const text = ask("model: opus, prompt: '', maxTokens: 1000").replace("retries: 1", "retries: 0");
     const withChain = text.replace(" }\n", ", fallback: [haiku, human] }\n");
-    expect((await nodesOf(text)).a).toBe("0.02 ? | 0.02 600000");
-    expect((await nodesOf(withChain)).a).toBe(`0.02 ? | ${0.02 + 0.0005} ≥1200000`);
+    expect((await nodesOf(text)).a).toBe("0.02 ? | 0.024 600000");
+    expect((await nodesOf(withChain)).a).toBe(`0.02 ? | ${0.024 + 0.0006} ≥1200000`);
   });
 });
 

@@ -20,8 +20,8 @@ import { MS_A_WORD, MS_TO_FAIL, spokenText, wordsIn } from "./pace.ts";
 /** Tokens of an answer that is neither short nor long, and of one that says nothing of its length. */
 const USUAL_ANSWER = 1_000;
 const DEFAULT_MAX_TOKENS = 8_192;
-/** A prompt may have twice the tokens that its length suggests. */
-const PROMPT_AT_WORST = 2;
+/** No token is shorter than a byte. What the API itself writes around a prompt and a schema is not told; this is ample. */
+const AROUND_PROMPT = 1_000;
 
 export function estimateModel(settings: JsonObject, context: EstimateContext): Estimate {
   const provider = settings.provider ?? context.provider;
@@ -50,7 +50,7 @@ function price(settings: JsonObject): Spread {
   const { model, complexity, maxTokens } = settings;
   const level = COMPLEXITIES.find((one) => one === complexity) ?? "medium";
   const id = modelFor(typeof model === "string" ? model : undefined, level);
-  const input = promptTokens([settings.prompt, settings.system, settings.schema]);
+  const input = promptSize([settings.prompt, settings.system, settings.schema]);
   const most = typeof maxTokens === "number" ? maxTokens : DEFAULT_MAX_TOKENS;
   const cost = (tokens: number, output: number): Spread["worst"] => {
     const { usd } = usageOfTokens(id, { input: tokens, output, cacheWrite: 0, cacheRead: 0 });
@@ -58,20 +58,28 @@ function price(settings: JsonObject): Spread {
   };
   return {
     expected: cost(input.tokens, Math.min(USUAL_ANSWER, most)),
-    worst: cost(input.tokens * PROMPT_AT_WORST, most),
+    worst: cost(input.bytes + AROUND_PROMPT, most),
   };
 }
 
-/** About four letters a token, or one of the scripts that write a word in a sign. `open`: a part is not known yet. */
-function promptTokens(parts: readonly (Json | undefined)[]): {
+/**
+ * `tokens`: about four letters each, or one of the scripts that write a word in a sign. `open`: a part is not known yet.
+ * `bytes` of UTF-8, as it is written.
+ */
+function promptSize(parts: readonly (Json | undefined)[]): {
   readonly tokens: number;
+  readonly bytes: number;
   readonly open: boolean;
 } {
   const texts = parts.map((part) => (part === undefined || part === null ? "" : asWritten(part)));
   const whole = texts.join("");
   const known = whole.replace(/\$\{\{[\s\S]*?\}\}/g, "");
   const wide = known.match(/[\u0250-\uffff]/g)?.length ?? 0;
-  return { tokens: Math.ceil((known.length - wide) / 4) + wide, open: known !== whole };
+  return {
+    tokens: Math.ceil((known.length - wide) / 4) + wide,
+    bytes: new TextEncoder().encode(whole).length,
+    open: known !== whole,
+  };
 }
 
 function asWritten(part: Json): string {

@@ -27,6 +27,7 @@ export function quoteLines(quote: Quote): readonly string[] {
   const notes = [
     `Expected  ${totalText(quote.expected)}`,
     `At worst  ${totalText(quote.worst)}`,
+    ...(quote.budget === undefined ? [] : [`Budget    $${quote.budget.toFixed(2)}, never spent over`]),
     ...(quote.path.length > 1 ? [`One pass is as long as  ${quote.path.join(" → ")}`] : []),
   ];
   return [...table, "", ...notes];

@@ -95,6 +95,8 @@ export function waitWords(node: NodeView, now: number): string {
         : `${node.items.done}/${node.items.total} items done`;
     case "cache":
       return "waits for the same result from elsewhere";
+    case "budget":
+      return "waits for money that running attempts may leave over";
     case "disk":
       return "waits for room on the disk";
     case "lock":

@@ -8,6 +8,7 @@ import { armTimer, illegal, nodeOf, requestExpected, setStatus, type Turn } from
 import { complete } from "./finish.ts";
 import { giveUp } from "./give-up.ts";
 import { forgetItems } from "./items.ts";
+import { release, reserve, writeOff } from "./money.ts";
 
 type OfAttempt = EventOf<
   "AttemptStarted" | "AttemptSucceeded" | "AttemptFailed" | "AttemptLost" | "WaitStarted" | "ChildrenStarted"
@@ -18,13 +19,16 @@ export function attemptStarted(turn: Turn, event: EventOf<"AttemptStarted">): vo
   // SEEKING: journals from before results were stored hold no answer of the cache.
   const index = nodeOf(turn, event, QUEUED, SEEKING);
   if (state.paused) throw illegal(`AttemptStarted of ${event.node}: the run is paused`);
-  const { node, activation, attempt } = event;
+  const { node, activation, attempt, reserved = 0 } = event;
+  if (!(reserved >= 0 && reserved < Number.POSITIVE_INFINITY))
+    throw illegal(`AttemptStarted of ${node}: reserved is ${reserved}`);
   if (attempt !== state.attempt[index]! + 1) {
     throw illegal(`AttemptStarted of ${node}#${activation}: attempt ${state.attempt[index]! + 1} is next`);
   }
   state.attempt[index] = attempt;
   state.attempts[index]! += 1;
   if (state.nodeStartedAt[index]! < 0) state.nodeStartedAt[index] = turn.at;
+  if (reserved > 0) reserve(state, index, reserved);
   setStatus(turn, index, RUNNING);
   turn.effects.push({ type: "DispatchAttempt", node, activation, attempt, tryOfRun: state.attempts[index]! });
 }
@@ -44,7 +48,7 @@ export function attemptFailed(turn: Turn, event: EventOf<"AttemptFailed">): void
     throw illegal(`AttemptFailed of ${event.node}: random must be in [0, 1)`);
   }
   const { failure } = event;
-  endAttempt(turn, node, event.usage);
+  endAttempt(turn, node, event.usage, event.unsettled);
   const tries = triesOfLink(state, node);
   if (failure.class === "permanent" || tries >= triesAllowed(plan, state, node)) {
     giveUp(turn, node, failure, event);
@@ -64,6 +68,7 @@ export function attemptFailed(turn: Turn, event: EventOf<"AttemptFailed">): void
 /** The attempt does not count: it starts again under the same number, unless that needs a person's word. */
 export function attemptLost(turn: Turn, event: EventOf<"AttemptLost">): void {
   const node = running(turn, event, RUNNING);
+  writeOff(turn.state, node);
   if (turn.plan.nodes[node]!.retrySafe) {
     repeatAttempt(turn, node);
     return;
@@ -82,6 +87,7 @@ export function repeatAttempt(turn: Turn, node: number): void {
 
 export function waitStarted(turn: Turn, event: EventOf<"WaitStarted">): void {
   const node = running(turn, event, RUNNING);
+  release(turn.state, node);
   setStatus(turn, node, SLEEPING);
   armTimer(turn, node, "wait", event.wakeAt);
 }
@@ -114,7 +120,9 @@ export function running(turn: Turn, event: OfAttempt, ...statuses: readonly numb
   return node;
 }
 
-function endAttempt(turn: Turn, node: number, usage: Usage | undefined): void {
+function endAttempt(turn: Turn, node: number, usage: Usage | undefined, unsettled = false): void {
+  if (unsettled) writeOff(turn.state, node, usage?.usd);
+  else release(turn.state, node);
   countUsage(turn, node, usage);
   if (turn.state.status[node] === PARENTING) forgetItems(turn.state, node);
 }

@@ -8,6 +8,7 @@ import { PARENTING, RUNNING } from "#core/status.ts";
 import { illegal, nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
 import { countUsage, running } from "./attempt.ts";
 import { holdItems, rise } from "./items.ts";
+import { release } from "./money.ts";
 
 export function childrenStarted(turn: Turn, event: EventOf<"ChildrenStarted">): void {
   const { plan, state } = turn;
@@ -17,6 +18,7 @@ export function childrenStarted(turn: Turn, event: EventOf<"ChildrenStarted">): 
     throw illegal(`ChildrenStarted of ${event.node}: it has none`);
   if (!Number.isSafeInteger(count) || count < 0)
     throw illegal(`ChildrenStarted of ${event.node}: count is ${count}`);
+  release(state, node);
   holdItems(state, node, event);
   setStatus(turn, node, PARENTING);
   askForChildren(turn, node);
@@ -51,6 +53,7 @@ export function childEnded(turn: Turn, event: EventOf<"ChildEnded">): void {
   if (!ran || children.ends[item] !== null)
     throw illegal(`ChildEnded of ${id}#${activation}: item ${item} does not run`);
   countUsage(turn, node, usage);
+  state.unsettledUsd += event.unsettledUsd ?? 0;
   if (!unstarted) children.running -= 1;
   children.done += 1;
   children.ends[item] = { status, output, failure, usage, degraded };

@@ -10,13 +10,14 @@ export function giveUp(turn: Turn, node: number, failure: Failure, judged: Judge
   else takeNextLink(turn, node, failure);
 }
 
-/** Nothing was tried: the service is known to be down, and the chain has another link. */
+/** Nothing was tried: the service is known to be down and the chain has another link, or there is no money left for it. */
 export function attemptRefused(turn: Turn, event: EventOf<"AttemptRefused">): void {
   const node = nodeOf(turn, event, QUEUED);
   if (turn.state.paused) throw illegal(`AttemptRefused of ${event.node}: the run is paused`);
-  if (nextLink(turn.plan, turn.state, node) === undefined)
+  // What rests is waited for, unless there is another way.
+  if (event.failure.class !== "permanent" && nextLink(turn.plan, turn.state, node) === undefined)
     throw illegal(`AttemptRefused of ${event.node}: its chain has no other link`);
-  takeNextLink(turn, node, event.failure);
+  giveUp(turn, node, event.failure, event);
 }
 
 /** Each link has tries of its own. */

@@ -17,6 +17,7 @@ import { armTimer, illegal, nodeOf, requestExpected, setStatus, type Turn } from
 import { refuseErrorOutcome, repeatAttempt } from "./attempt.ts";
 import { complete, completeAfterEscalation, failForGood } from "./finish.ts";
 import { giveUp } from "./give-up.ts";
+import { release } from "./money.ts";
 import { closeTask } from "./withdraw.ts";
 
 const STATUS_OF_REASON = { node: RUNNING, exhausted: EXHAUSTED, unsafe: UNSAFE, fallback: STUCK } as const;
@@ -40,6 +41,7 @@ export function humanTaskOpened(turn: Turn, event: EventOf<"HumanTaskOpened">): 
   const { card } = event;
   const node = nodeOf(turn, event, STATUS_OF_REASON[card.reason]);
   if (state.cards[node] !== null) throw illegal(`HumanTaskOpened of ${event.node}: it is open already`);
+  release(state, node);
   state.cards[node] = card;
   state.openedAt[node] = turn.at;
   state.tasks.add(node);

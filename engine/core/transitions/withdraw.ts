@@ -2,6 +2,7 @@
 import type { EventOf, FinalRunStatus } from "#contract/events.ts";
 import { CANCELLED, isForPeople, isLive, PARENTING, RETRYING, RUNNING, SLEEPING } from "#core/status.ts";
 import { setStatus, type Turn } from "#core/turn.ts";
+import { writeOff } from "./money.ts";
 
 type Reason = EventOf<"AttemptCancelled">["reason"];
 
@@ -13,6 +14,7 @@ export function withdraw(turn: Turn, index: number, reason: Reason): void {
   const status = state.status[index]!;
   if (status === RUNNING) {
     const attempt = state.attempt[index]!;
+    writeOff(state, index);
     turn.effects.push({ type: "CancelAttempt", node, activation, attempt });
     turn.derived.push({ event: "AttemptCancelled", node, activation, attempt, reason });
   } else if (status === RETRYING || status === SLEEPING) {

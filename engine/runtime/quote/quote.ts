@@ -5,7 +5,7 @@
 import type { PipelineDefinition } from "#contract/definition.ts";
 import type { Provider, QuoteRequest } from "#contract/engine-api.ts";
 import type { JsonObject } from "#contract/json.ts";
-import type { Quote } from "#contract/quote.ts";
+import type { Quote, Total } from "#contract/quote.ts";
 import { boundsOf } from "#core/bounds.ts";
 import { buildGraph, type Graph } from "#core/graph.ts";
 import { longestRun, longestWay } from "#core/longest.ts";
@@ -83,13 +83,23 @@ function quotePipeline(program: Program, options: QuoteOptions): Quote {
       usual.map(({ id, amount }) => [id, amount.ms]),
       way.length,
     ),
-    worst: totalOf(
-      nodes.map(({ quote }) => [quote.id, quote.worst.usd]),
-      nodes.map(({ quote }) => [quote.id, quote.worst.ms]),
-      longest,
+    worst: within(
+      definition.budget?.usd,
+      totalOf(
+        nodes.map(({ quote }) => [quote.id, quote.worst.usd]),
+        nodes.map(({ quote }) => [quote.id, quote.worst.ms]),
+        longest,
+      ),
     ),
+    ...(definition.budget ? { budget: definition.budget.usd } : {}),
     path: way.nodes.flatMap((index) => plan.nodes[index]?.id ?? []),
   };
+}
+
+/** A budget is never spent over, whatever is not known. */
+function within(budget: number | undefined, worst: Total): Total {
+  if (budget === undefined || (worst.unknownUsd.length === 0 && worst.usd <= budget)) return worst;
+  return { ...worst, usd: budget, unknownUsd: [] };
 }
 
 /** As one item has it: what tries again is the item, not the node that waits for all of them. */

@@ -97,6 +97,7 @@ export const enCanvas = {
   "canvas.serviceRests": "service rests",
   "canvas.waits.children": "waits for its runs",
   "canvas.waits.cache": "waits for the same result",
+  "canvas.waits.budget": "waits for money set aside by others",
   "canvas.waits.disk": "waits for room on the disk",
   "canvas.waits.lock": "waits for the database, which another program has locked",
   "canvas.most": "≤ {{n}}×",

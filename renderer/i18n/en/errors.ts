@@ -67,6 +67,8 @@ export const enErrors = {
   "error.MODEL_AUTH_FAILED": "The model did not accept the key",
   "error.MODEL_STALLED": "The model stopped answering",
   "error.MODEL_OUTPUT_INVALID": "The model's answer does not fit the schema",
+  "error.BUDGET_SPENT": "The budget does not reach for it",
+  "error.COST_UNKNOWN": "What it may cost is not known, and there is a budget",
   "error.BREAKER_OPEN": "The service is given a rest after failures in a row",
   "error.LOOP_EXHAUSTED": "The loop used up its rounds",
   "error.NOT_A_LIST": "forEach was not given a list",

@@ -105,6 +105,7 @@ export const enInspector = {
   "inspector.field.pipeline.description": "Description",
   "inspector.field.pipeline.inputs": "Inputs",
   "inspector.field.pipeline.output": "Output",
+  "inspector.field.pipeline.budget": "Budget (USD)",
   "inspector.field.pipeline.maxConcurrent": "Attempts at once",
   "inspector.field.pipeline.maxRecursionDepth": "Pipelines within pipelines",
   "inspector.field.pipeline.onFailure": "When a node fails",

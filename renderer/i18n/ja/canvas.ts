@@ -99,6 +99,7 @@ export const jaCanvas: Record<keyof typeof enCanvas, string> = {
   "canvas.serviceRests": "サービス休止中",
   "canvas.waits.children": "子の実行待ち",
   "canvas.waits.cache": "同じ結果の到着待ち",
+  "canvas.waits.budget": "ほかの処理が確保した予算の解放待ち",
   "canvas.waits.disk": "ディスクの空き待ち",
   "canvas.waits.lock": "データベースのロック解除待ち",
   "canvas.most": "≤ {{n}}×",

@@ -67,6 +67,8 @@ export const jaErrors: Record<keyof typeof enErrors, string> = {
   "error.MODEL_AUTH_FAILED": "モデルがキーを受け付けませんでした",
   "error.MODEL_STALLED": "モデルの応答が止まりました",
   "error.MODEL_OUTPUT_INVALID": "モデルの回答がスキーマに合いません",
+  "error.BUDGET_SPENT": "予算が足りません",
+  "error.COST_UNKNOWN": "予算が設定されていますが、費用の見込みが分かりません",
   "error.BREAKER_OPEN": "連続して失敗したため、このサービスの利用を休止しています",
   "error.LOOP_EXHAUSTED": "ループの回数を使い切りました",
   "error.NOT_A_LIST": "forEachの値がリストではありません",

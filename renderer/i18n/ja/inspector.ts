@@ -106,6 +106,7 @@ export const jaInspector: Record<keyof typeof enInspector, string> = {
   "inspector.field.pipeline.description": "説明",
   "inspector.field.pipeline.inputs": "入力",
   "inspector.field.pipeline.output": "出力",
+  "inspector.field.pipeline.budget": "予算（米ドル）",
   "inspector.field.pipeline.maxConcurrent": "同時実行数",
   "inspector.field.pipeline.maxRecursionDepth": "入れ子の深さの上限",
   "inspector.field.pipeline.onFailure": "ノードが失敗したら",
