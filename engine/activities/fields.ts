@@ -5,12 +5,18 @@
 import { z } from "zod";
 import { ID_PATTERN } from "#contract/definition.ts";
 import { DURATION_PATTERN, parseDuration } from "#contract/duration.ts";
-import type { Json } from "#contract/json.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
 
 /** Any JSON. Not checked deeply: what arrives here came out of JSON. */
 export const anyJson = () =>
   z.custom<Json>((value) => value !== undefined && typeof value !== "function", {
     error: "a value is needed",
+  });
+
+/** An object of any JSON. */
+export const jsonObject = (error = "an object") =>
+  z.custom<JsonObject>((value) => typeof value === "object" && value !== null && !Array.isArray(value), {
+    error,
   });
 
 /** A text, or the value of a `${{ … }}` that stands alone. */

@@ -24,7 +24,13 @@ export const llm = defineActivity({
   service: { reads: ["provider", "model", "complexity"], of: serviceOf },
   defaultTimeoutMs: 10 * 60_000,
   modelSettings: (settings) => settings,
-  run: async (settings, context) => ({ type: "done", ...(await askModel(settings, context)) }),
-  simulate: async (settings, context) => ({ type: "done", ...(await askSimulated(settings, context)) }),
+  run: async (settings, context) => ({
+    type: "done",
+    ...(await askModel(settings, context, (fields) => context.partial(fields))),
+  }),
+  simulate: async (settings, context) => ({
+    type: "done",
+    ...(await askSimulated(settings, context, (fields) => context.partial(fields))),
+  }),
   estimate: estimateModel,
 });

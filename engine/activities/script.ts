@@ -7,7 +7,7 @@ import { FAILURE_CLASSES } from "#contract/definition.ts";
 import type { FailureClass, Usage } from "#contract/events.ts";
 import type { JsonObject } from "#contract/json.ts";
 import type { PlayedAttempt } from "#ports/estimate.ts";
-import { anyJson, anyText, durationText, milliseconds, outcomeName } from "./fields.ts";
+import { anyJson, anyText, durationText, jsonObject, milliseconds, outcomeName } from "./fields.ts";
 import { knownMs } from "./known.ts";
 
 export const playedEntry = () =>
@@ -47,6 +47,24 @@ export const scriptedEntry = () =>
     outcome: outcomeName()
       .optional()
       .meta({ title: "Outcome", description: "What a success leaves by; ok when absent." }),
+    partial: z
+      .array(
+        z.strictObject({
+          after: durationText().meta({ title: "After", description: "How long after the attempt's start." }),
+          output: jsonObject().meta({
+            type: "object",
+            title: "Fields",
+            description: "Fields of the output that are complete by then.",
+            "x-widget": "code",
+          }),
+        }),
+      )
+      .min(1)
+      .optional()
+      .meta({
+        title: "Partial outputs",
+        description: "What the attempt gives of its output while it still runs, in order of time.",
+      }),
   });
 
 export function entryFor<Entry>(script: readonly Entry[], tryOfRun: number): Entry | undefined {

@@ -1,6 +1,7 @@
 /** `simulate`: plays a script of failures and successes, for demonstrations and tests. Touches nothing. */
 import { z } from "zod";
-import { defineActivity } from "#ports/activity.ts";
+import type { JsonObject } from "#contract/json.ts";
+import { type ActivityContext, defineActivity } from "#ports/activity.ts";
 import { both, UNKNOWN } from "#ports/estimate.ts";
 import { AttemptError } from "#ports/failure.ts";
 import { anyJson, asText, durationText, milliseconds } from "./fields.ts";
@@ -31,8 +32,7 @@ export const simulate = defineActivity({
   output: anyJson,
   async run({ script, delay }, context) {
     const entry = entryFor(script, context.tryOfRun) ?? {};
-    const pause = milliseconds(entry.delay ?? delay ?? "0s");
-    if (pause > 0) await context.sleep(pause);
+    await playTime(milliseconds(entry.delay ?? delay ?? "0s"), entry.partial ?? [], context);
     const usage = usageOfEntry(entry);
     if (entry.error !== undefined) {
       const message =
@@ -47,3 +47,22 @@ export const simulate = defineActivity({
     return entries.length > 0 ? { script: entries } : { usd: both(UNKNOWN), ms: both(UNKNOWN) };
   },
 });
+
+/** What is due after the end is never given. */
+async function playTime(
+  ms: number,
+  partials: readonly { readonly after: string; readonly output: JsonObject }[],
+  context: ActivityContext,
+): Promise<void> {
+  let passed = 0;
+  const until = async (moment: number): Promise<void> => {
+    if (moment > passed) await context.sleep(moment - passed);
+    passed = Math.max(passed, moment);
+  };
+  for (const { after, output } of partials) {
+    if (milliseconds(after) >= ms) break;
+    await until(milliseconds(after));
+    context.partial(output);
+  }
+  await until(ms);
+}

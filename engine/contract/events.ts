@@ -177,6 +177,8 @@ export type EventBody =
       readonly node: string;
       /** The node whose output was guessed. */
       readonly of: string;
+      /** Its last output, or what it had given of the new one. Older journals do not say: the last. */
+      readonly on?: "last" | "partial" | undefined;
       readonly verdict: "confirmed" | "refuted" | "abandoned";
       readonly usage?: Usage | undefined;
     }

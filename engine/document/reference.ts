@@ -81,7 +81,8 @@ const NODE: Told<NodeDefinition> = {
     "With forEach: `fail` (default), the first failure ends the node; `collect`, the output counts and tells them",
   next: "Ids of the nodes among which the output's `next` chooses, an id or a list; each gets a flow edge if none is drawn",
   pin: "`output` (and `outcome`, default `ok`) that stand in for running the node",
-  speculate: "Pure nodes that follow by one edge and may be started on the output that this node gave last",
+  speculate:
+    "Pure nodes that follow by one edge and may be started on the output that this node gave last, or on what of the new one has streamed",
   pure: "`true`: it changes nothing outside and gives the same for the same settings, so it may be started on a guess",
   priority: `${LATER} (warning)`,
   resources: `${LATER} (warning)`,

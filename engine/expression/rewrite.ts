@@ -23,7 +23,11 @@ export type Reads = {
   readonly memory: readonly string[];
   readonly inputs: readonly string[];
   readonly names: readonly string[];
+  readonly outputs: readonly OutputRead[];
 };
+
+/** `nodes.<node>.output.<field>`; null: all of the output. */
+type OutputRead = { readonly node: string; readonly field: string | null };
 
 const MACROS = new Set(["map", "filter", "all", "exists", "exists_one"]);
 const FORBIDDEN = new Set(["matches", "real_", "spend_", "join_"]);
@@ -39,7 +43,8 @@ export class Rewriter {
   readonly #source: string;
   readonly #reads = { nodes: new Set<string>(), memory: new Set<string>(), inputs: new Set<string>() };
   readonly #names = new Set<string>();
-  /** Roots that a name follows: `nodes` in `nodes.a`. */
+  readonly #outputs = new Map<string, OutputRead>();
+  /** What a name follows: `nodes` and `nodes.a` in `nodes.a.b`. */
   readonly #followed = new Set<Node>();
 
   constructor(environment: Environment, source: string) {
@@ -51,7 +56,13 @@ export class Rewriter {
   run(tree: unknown): Reads {
     this.#walk(tree as Node, new Set(), false);
     const { nodes, memory, inputs } = this.#reads;
-    return { nodes: [...nodes], memory: [...memory], inputs: [...inputs], names: [...this.#names] };
+    return {
+      nodes: [...nodes],
+      memory: [...memory],
+      inputs: [...inputs],
+      names: [...this.#names],
+      outputs: [...this.#outputs.values()],
+    };
   }
 
   #walk(node: Node, locals: ReadonlySet<string>, repeated: boolean): void {
@@ -75,6 +86,7 @@ export class Rewriter {
         return;
     }
     for (const child of children(node.args)) this.#walk(child, locals, repeated);
+    if (node.op === "[]" || node.op === "[?]") this.#noteOutput(node, locals);
     // Only now, so that the walk never meets what it put in itself.
     if (node.op === "/") this.#wrap(node.args as Node[], 0, "real_");
     if (node.op === "+" && repeated) this.#wrap(node.args as Node[], 0, "spend_");
@@ -117,6 +129,7 @@ export class Rewriter {
     }
     this.#read(args[0], name, locals);
     this.#walk(args[0], locals, repeated);
+    this.#noteOutput(node, locals);
   }
 
   /** `memory.<name>` or `memory['<name>']`. */
@@ -133,9 +146,18 @@ export class Rewriter {
 
   #read(receiver: Node, name: string, locals: ReadonlySet<string>): void {
     const root = receiver.op === "id" ? (receiver.args as string) : "";
-    if (!ROOTS.has(root) || locals.has(root)) return;
     this.#followed.add(receiver);
+    if (!ROOTS.has(root) || locals.has(root)) return;
     this.#reads[root as "nodes" | "memory" | "inputs"].add(name);
+  }
+
+  /** Once the names within it are the written ones. */
+  #noteOutput(node: Node, locals: ReadonlySet<string>): void {
+    const [id, part, field, ...deeper] = namesAfter("nodes", node, locals) ?? [];
+    if (id === undefined || deeper.length > 0) return;
+    if (part !== undefined && part !== "output") return;
+    if (field === undefined && this.#followed.has(node)) return;
+    this.#outputs.set(JSON.stringify([id, field]), { node: id, field: field ?? null });
   }
 
   #call(node: Node, locals: ReadonlySet<string>, repeated: boolean): void {
@@ -190,6 +212,17 @@ export class Rewriter {
     call.args = [by, [node]];
     return call;
   }
+}
+
+/** `a`, `b` of `root.a['b']`; undefined for anything else. */
+function namesAfter(root: string, node: Node, locals: ReadonlySet<string>): readonly string[] | undefined {
+  if (node.op === "id") return node.args === root && !locals.has(root) ? [] : undefined;
+  const isSelect = node.op === "." || node.op === ".?";
+  if (!isSelect && node.op !== "[]" && node.op !== "[?]") return undefined;
+  const [receiver, key] = node.args as [Node, Node | string];
+  const name = typeof key === "string" ? key : key.op === "value" ? key.args : undefined;
+  const before = typeof name === "string" ? namesAfter(root, receiver, locals) : undefined;
+  return before && [...before, name as string];
 }
 
 function children(args: unknown): Node[] {

@@ -36,6 +36,11 @@ export type ActivityContext = {
   evaluate(expression: string, extra?: JsonObject): Json;
   /** Text for the node's live strip; not a result, not journalled. */
   stream(text: string): void;
+  /**
+   * What is known of the output while the rest is still to come: an object whose fields are complete, without those that
+   * are not. The newest counts; it is not changed afterwards. No result: it is never recorded, and the output may differ.
+   */
+  partial(output: JsonObject): void;
   memory(name: string): MemoryEntry | undefined;
   /** A secret by name, never logged. */
   secret(name: string): string | undefined;

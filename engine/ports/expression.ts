@@ -10,12 +10,16 @@ export interface Expression {
   evaluate(scope: Scope): Json;
   /** What it yields as far as is known before it runs: `bool`, `double`, `string`, `list<…>`, …; `dyn` for anything. */
   readonly type: string;
-  /** Node ids that it reads as `nodes.<id>`; memory names as `memory.<name>`. */
+  /**
+   * Node ids that it reads as `nodes.<id>`; memory names as `memory.<name>`; of the outputs of nodes the fields that it
+   * reads as `nodes.<id>.output.<field>`, `field` being null where it reads more than one field by its name.
+   */
   readonly reads: {
     readonly nodes: readonly string[];
     readonly memory: readonly string[];
     readonly inputs: readonly string[];
     readonly names: readonly string[];
+    readonly outputs: readonly { readonly node: string; readonly field: string | null }[];
   };
 }
 

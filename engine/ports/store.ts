@@ -86,14 +86,16 @@ export type StoredResult = {
 /** The breaker of a service, as all runs share it; null: closed and unharmed. */
 export type BreakerRow = { readonly service: string; readonly state: BreakerState | null };
 
-/** How often a guess was right: `node` was started ahead on the likely output of `source`. */
-export type GuessCount = {
+/** `node` was started ahead on the output that `source` gave last, or on what it had given of the new one. */
+export type GuessKind = {
   readonly pipeline: string;
   readonly source: string;
   readonly node: string;
-  readonly confirmed: number;
-  readonly refuted: number;
+  readonly basis: "last" | "partial";
 };
+
+/** How often guesses of a kind were right. */
+export type GuessCount = GuessKind & { readonly confirmed: number; readonly refuted: number };
 
 export type DraftRow = {
   readonly key: string;
@@ -145,7 +147,7 @@ export interface Store {
   /** How many were removed. */
   clearResults(filter: ResultFilter): number;
 
-  guesses(pipeline: string, source: string, node: string): GuessCount | undefined;
+  guesses(kind: GuessKind): GuessCount | undefined;
   /** Counts anew, for guesses at `node`. */
   forgetGuesses(filter: Pick<ResultFilter, "pipeline" | "node">): void;
 

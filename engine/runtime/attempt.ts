@@ -34,6 +34,7 @@ export type AttemptHost = {
   /** The attempt sleeps (+1) or woke (-1): virtual time may jump only when all that run sleep. */
   sleeping(change: 1 | -1): void;
   stream(text: string): void;
+  partial(output: JsonObject): void;
 };
 
 export type AttemptOutcome = { readonly result: ActivityResult<Json> } | { readonly thrown: unknown };
@@ -193,6 +194,10 @@ class AttemptContext implements ActivityContext {
 
   stream(text: string): void {
     this.#host.stream(text);
+  }
+
+  partial(output: JsonObject): void {
+    this.#host.partial(output);
   }
 
   memory(name: string): MemoryEntry | undefined {

@@ -4,7 +4,7 @@
  */
 import { LayerloomError } from "#contract/errors.ts";
 import type { EventBody, Usage } from "#contract/events.ts";
-import type { Json } from "#contract/json.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
 import type { ActivityResult } from "#ports/activity.ts";
 import type { Clock } from "#ports/clock.ts";
 import { failureOf, isCostUnknown, usageOf } from "#ports/failure.ts";
@@ -34,6 +34,8 @@ export type AttemptsOptions = {
   /** What came of an attempt, with the memory writes that belong to it. */
   settled(run: LiveRun, event: EventBody, writes: readonly MemoryWrite[]): void;
   streamed(run: LiveRun): void;
+  /** An attempt gave what it knows of its output. */
+  partial(run: LiveRun, identity: AttemptIdentity, output: JsonObject): void;
   /** True when a guess gives what the attempt would: `settle` is called with it. */
   takeGuess(
     run: LiveRun,
@@ -101,6 +103,9 @@ export class Attempts {
       memory: (name) => this.#options.memory(name),
       sleeping: awake.sleeping,
       stream: (text) => this.#stream(run, identity, running, text),
+      partial: (output) => {
+        if (run.attempts.get(identity.node) === running) this.#options.partial(run, identity, output);
+      },
     };
     performAttempt(run, host, identity, running.abort, settle);
   }

@@ -149,6 +149,7 @@ export class Host {
       released: (run) => this.#release(run),
       settled: (run, event, writes) => this.#settled(run, event, writes),
       streamed: (run) => options.onStream?.(run),
+      partial: (...known) => this.#speculation.partial(...known),
     });
     this.#children = new Children({
       store: options.store,

@@ -6,18 +6,26 @@
 import type { Json, JsonObject } from "#contract/json.ts";
 import { linkInUse, tryOfLink } from "#core/chain.ts";
 import { loopContext } from "#core/view.ts";
-import type { Scope } from "#ports/expression.ts";
+import type { Expression, Scope } from "#ports/expression.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { Template } from "./program.ts";
 import { type ScopeSources, scopeFor } from "./scope.ts";
 
 /** The settings of a node with every expression in place; `more`: names besides those of the run. Throws what expressions and schemas throw. */
 export function resolveSettings(run: LiveRun, sources: ScopeSources, node: string, more: Scope = {}): Json {
-  const template = run.program.template(`nodes.${node}.with`, run.program.definition.nodes[node]?.with ?? {});
-  const written = evaluate(run, sources, node, template, more) as JsonObject;
+  const written = evaluate(run, sources, node, writtenOf(run, node), more) as JsonObject;
   const index = run.program.plan.indexOf.get(node) ?? -1;
   const changes = changesOf(run, sources, node, tryOfLink(run.state, index));
   return changes.length > 0 ? Object.assign({}, written, ...changes) : written;
+}
+
+/** The expressions in the settings of a node as they are written. */
+export function settingsReads(run: LiveRun, node: string): readonly Expression[] {
+  return writtenOf(run, node).reads;
+}
+
+function writtenOf(run: LiveRun, node: string): Template {
+  return run.program.template(`nodes.${node}.with`, run.program.definition.nodes[node]?.with ?? {});
 }
 
 /** A few settings of the try that is about to start; what the others say is not looked at. Throws as `resolveSettings`. */

@@ -1,23 +1,35 @@
 /**
  * Guesses: while a node runs, the pure nodes that it names under `speculate` are started ahead, on the output that it
- * gave last. When such a node is really dispatched, equal settings confirm the guess and its result is the attempt's;
- * others refute it. A guess runs outside of the journal and commits nothing; only its end and its cost are recorded.
+ * gave last or on what it has given so far of the new one, which refutes a guess that it does not agree with. When such a
+ * node is really dispatched, equal settings confirm the guess and its result is the attempt's; others refute it. A guess
+ * runs outside of the journal and commits nothing; only its end and its cost are recorded.
  * What dies with the process was a guess: nobody misses it, and its cost is not known.
  */
 import { LayerloomError } from "#contract/errors.ts";
 import type { EventOf, Usage } from "#contract/events.ts";
+import type { JsonObject } from "#contract/json.ts";
 import { usageOf } from "#ports/failure.ts";
 import type { GuessCount, Store } from "#ports/store.ts";
 import { type AttemptHost, type AttemptIdentity, type AttemptOutcome, performAttempt } from "./attempt.ts";
 import { AwakeCount } from "./awake.ts";
-import { isAwaited, isDue, isWorthWhile, mayLeadTo } from "./guess-rules.ts";
+import {
+  isAwaited,
+  isDue,
+  isUnderWay,
+  isWorthWhile,
+  type Likely,
+  mayLeadTo,
+  tellsAll,
+} from "./guess-rules.ts";
 import type { LiveRun } from "./live-run.ts";
 import { hashOf } from "./result-key.ts";
-import type { Finishing, ScopeSources } from "./scope.ts";
-import { resolveSettings } from "./settings.ts";
+import type { ScopeSources } from "./scope.ts";
+import { resolveSettings, settingsReads } from "./settings.ts";
 
 /** Guesses that run at once in one engine. */
 const AT_ONCE = 16;
+/** Guesses for a node while its source is in one activation. */
+const PER_ACTIVATION = 3;
 
 export type SpeculationOptions = Pick<
   AttemptHost,
@@ -37,6 +49,7 @@ export type SpeculationOptions = Pick<
 
 type Guess = {
   readonly of: AttemptIdentity;
+  readonly on: Likely["basis"];
   readonly node: string;
   readonly activation: number;
   /** Hash of the settings that it works with. */
@@ -47,10 +60,18 @@ type Guess = {
   deliver?: (outcome: AttemptOutcome) => void;
 };
 
+/** The guesses for a node while its source is in one activation: hash of their settings → what they rest on. */
+type Tried = {
+  readonly source: string;
+  readonly activation: number;
+  readonly settings: Map<string, Likely["basis"]>;
+};
+
 export class Speculation {
   readonly #options: SpeculationOptions;
   readonly #awake = new AwakeCount();
   readonly #guesses = new Map<LiveRun, Map<string, Guess>>();
+  readonly #tried = new WeakMap<LiveRun, Map<string, Tried>>();
   #running = 0;
 
   constructor(options: SpeculationOptions) {
@@ -64,28 +85,80 @@ export class Speculation {
 
   /** An attempt of a node that speculates has begun. */
   begin(run: LiveRun, of: AttemptIdentity): void {
-    const { definition, plan } = run.program;
-    const last = this.#options.store.lastOutput(definition.name, of.node);
+    const last = this.#options.store.lastOutput(run.program.definition.name, of.node);
     if (!last) return;
-    const { sources } = this.#options;
-    const likely: Finishing = {
-      node: of.node,
-      outcome: last.outcome,
-      output: sources().values.get(last.output),
+    const output = this.#options.sources().values.get(last.output);
+    this.#look(run, of, { basis: "last", node: of.node, outcome: last.outcome, output });
+  }
+
+  /** A running attempt gave what it knows of its output. Which outcome it will leave by it does not say. */
+  partial(run: LiveRun, of: AttemptIdentity, output: JsonObject): void {
+    if (!run.program.guessable.has(of.node)) return;
+    this.#options.post(() => {
+      if (isUnderWay(run, of))
+        this.#look(run, of, { basis: "partial", node: of.node, outcome: "ok", output });
+    });
+  }
+
+  /** Starts what may be started on this, in place of guesses that it refutes. */
+  #look(run: LiveRun, of: AttemptIdentity, likely: Likely): void {
+    const { plan, guessable } = run.program;
+    const assumed = (): ScopeSources => ({ ...this.#options.sources(), assumed: likely });
+    for (const node of guessable.get(of.node) ?? []) {
+      const before = this.#guesses.get(run)?.get(node);
+      if (before && (before.of.node !== of.node || likely.basis === "last")) continue;
+      if (!isDue(run, plan.indexOf.get(of.node) ?? -1, plan.indexOf.get(node) ?? -1)) continue;
+      if (!tellsAll(likely, settingsReads(run, node))) continue;
+      if (!mayLeadTo(run, assumed(), likely, node)) continue;
+      const settings = this.#settingsOf(run, assumed(), node);
+      if (settings === undefined || settings === before?.settings) continue;
+      if (!this.#isWorthWhile(run, of.node, node, likely.basis)) continue;
+      if (before) this.#discard(run, before, "refuted");
+      if (this.#mayGuess(run, of, node, settings)) this.#guess(run, of, node, likely, settings);
+    }
+  }
+
+  #mayGuess(run: LiveRun, of: AttemptIdentity, node: string, settings: string): boolean {
+    if (this.#running >= AT_ONCE || !this.#options.hasRoom() || this.#options.spares(run, node)) return false;
+    const tried = this.#triedFor(run, of, node);
+    return tried.size < PER_ACTIVATION && !tried.has(settings);
+  }
+
+  /** Guesses of a kind that are wrong too often are off; the node is said to be, unless another kind may still be right. */
+  #isWorthWhile(run: LiveRun, source: string, node: string, basis: Likely["basis"]): boolean {
+    const pipeline = run.program.definition.name;
+    const pays = (kind: Likely["basis"]): boolean | undefined => {
+      const count = this.#options.store.guesses({ pipeline, source, node, basis: kind });
+      return count && isWorthWhile(count);
     };
-    for (const node of run.program.guessable.get(of.node) ?? []) {
-      const index = plan.indexOf.get(node) ?? -1;
-      if (this.#guesses.get(run)?.has(node) || this.#running >= AT_ONCE || !this.#options.hasRoom()) continue;
-      if (!isDue(run, plan.indexOf.get(of.node) ?? -1, index)) continue;
-      if (this.#options.spares(run, node)) continue;
-      const count = this.#options.store.guesses(definition.name, of.node, node);
-      if (count && !isWorthWhile(count)) {
-        run.guesses.set(node, "off");
-        run.touchedNodes.add(index);
-        continue;
-      }
-      const assumed = (): ScopeSources => ({ ...sources(), assumed: likely });
-      if (mayLeadTo(run, assumed(), likely, node)) this.#guess(run, of, node, assumed);
+    if (pays(basis) !== false) return true;
+    if (pays(basis === "last" ? "partial" : "last") !== true && run.guesses.get(node) !== "running") {
+      run.guesses.set(node, "off");
+      run.touchedNodes.add(run.program.plan.indexOf.get(node) ?? -1);
+    }
+    return false;
+  }
+
+  #triedFor(run: LiveRun, { node: source, activation }: AttemptIdentity, node: string): Tried["settings"] {
+    const ofRun = this.#tried.get(run) ?? new Map<string, Tried>();
+    this.#tried.set(run, ofRun);
+    const known = ofRun.get(node);
+    if (known?.source === source && known.activation === activation) return known.settings;
+    const settings: Tried["settings"] = new Map();
+    ofRun.set(node, { source, activation, settings });
+    return settings;
+  }
+
+  /** Now that the real settings are known, also of guesses that were refuted before: a partial output may have been wrong. */
+  #count(run: LiveRun, node: string, settings: string | undefined): void {
+    const { plan, definition } = run.program;
+    const tried = this.#tried.get(run)?.get(node);
+    this.#tried.get(run)?.delete(node);
+    if (!tried || run.state.activations[plan.indexOf.get(tried.source) ?? -1] !== tried.activation) return;
+    for (const [guessed, basis] of tried.settings) {
+      const confirmed = guessed === settings ? 1 : 0;
+      const kind = { pipeline: definition.name, source: tried.source, node, basis };
+      this.#options.count({ ...kind, confirmed, refuted: 1 - confirmed });
     }
   }
 
@@ -97,17 +170,20 @@ export class Speculation {
     settle: (outcome: AttemptOutcome) => void,
   ): boolean {
     const guess = this.#guesses.get(run)?.get(node);
-    if (!guess || attempt !== 1 || guess.activation !== activation) return false;
-    this.#forget(run, guess);
+    if (attempt !== 1 || !(guess || this.#tried.get(run)?.has(node))) return false;
     if (run.state.link[run.program.plan.indexOf.get(node) ?? -1] !== 0) {
       // A fallback was taken before there was an attempt: the guess says nothing of it.
-      this.#end(run, guess, "abandoned");
+      if (guess) this.#discard(run, guess, "abandoned");
       return false;
     }
-    if (guess.settings !== this.#settingsOf(run, this.#options.sources(), node)) {
-      this.#end(run, guess, "refuted");
+    const settings = this.#settingsOf(run, this.#options.sources(), node);
+    this.#count(run, node, settings);
+    if (!guess || guess.activation !== activation) return false;
+    if (guess.settings !== settings) {
+      this.#discard(run, guess, "refuted");
       return false;
     }
+    this.#forget(run, guess);
     this.#end(run, guess, "confirmed");
     if (guess.result) {
       settle(guess.result);
@@ -122,9 +198,7 @@ export class Speculation {
   /** After each step of a run: guesses that nobody can confirm any more are abandoned. */
   moved(run: LiveRun): void {
     for (const guess of this.#guesses.get(run)?.values() ?? []) {
-      if (this.#isAlive(run, guess)) continue;
-      this.#forget(run, guess);
-      this.#end(run, guess, "abandoned");
+      if (!this.#isAlive(run, guess)) this.#discard(run, guess, "abandoned");
     }
   }
 
@@ -133,13 +207,12 @@ export class Speculation {
       for (const { abort } of guesses.values()) abort.abort(STOPPED);
   }
 
-  #guess(run: LiveRun, of: AttemptIdentity, node: string, assumed: () => ScopeSources): void {
+  #guess(run: LiveRun, of: AttemptIdentity, node: string, likely: Likely, settings: string): void {
     const { state } = run;
     const index = run.program.plan.indexOf.get(node) ?? -1;
-    const settings = this.#settingsOf(run, assumed(), node);
-    if (settings === undefined) return;
     const activation = (state.activations[index] ?? 0) + 1;
-    const guess: Guess = { of, node, activation, settings, abort: new AbortController() };
+    const guess: Guess = { of, on: likely.basis, node, activation, settings, abort: new AbortController() };
+    this.#triedFor(run, of, node).set(settings, likely.basis);
     const own = this.#guesses.get(run) ?? new Map<string, Guess>();
     this.#guesses.set(run, own);
     own.set(node, guess);
@@ -157,9 +230,10 @@ export class Speculation {
     const { clock, simulated, faults, secrets, memory } = this.#options;
     const host: AttemptHost = {
       ...{ clock, simulated, faults, secrets, memory, guess: true },
-      sources: assumed,
+      sources: () => ({ ...this.#options.sources(), assumed: likely }),
       sleeping: awake.sleeping,
       stream: () => undefined,
+      partial: () => undefined,
     };
     const identity = { node, activation, attempt: 1, tryOfRun: (state.attempts[index] ?? 0) + 1 };
     performAttempt(run, host, identity, guess.abort, (outcome) => {
@@ -174,10 +248,8 @@ export class Speculation {
   #done(run: LiveRun, guess: Guess, outcome: AttemptOutcome): void {
     guess.result = outcome;
     if (guess.deliver) guess.deliver(outcome);
-    else if (this.#guesses.get(run)?.get(guess.node) === guess && !isResult(outcome)) {
-      this.#forget(run, guess);
-      this.#end(run, guess, "abandoned");
-    }
+    else if (this.#guesses.get(run)?.get(guess.node) === guess && !isResult(outcome))
+      this.#discard(run, guess, "abandoned");
   }
 
   #isAlive(run: LiveRun, { of, node, activation }: Guess): boolean {
@@ -198,21 +270,17 @@ export class Speculation {
     run.guesses.delete(guess.node);
   }
 
+  #discard(run: LiveRun, guess: Guess, verdict: "refuted" | "abandoned"): void {
+    this.#forget(run, guess);
+    this.#end(run, guess, verdict);
+  }
+
   #end(run: LiveRun, guess: Guess, verdict: EventOf<"SpeculationEnded">["verdict"]): void {
-    const { of, node, result } = guess;
+    const { of, on, node, result } = guess;
     const usage = verdict === "confirmed" || !result ? undefined : usageIn(result);
     if (verdict !== "confirmed") guess.abort.abort(DISCARDED);
-    if (verdict !== "abandoned") {
-      this.#options.count({
-        pipeline: run.program.definition.name,
-        source: of.node,
-        node,
-        confirmed: verdict === "confirmed" ? 1 : 0,
-        refuted: verdict === "refuted" ? 1 : 0,
-      });
-    }
     if (run.state.ended !== null) return;
-    const event = { event: "SpeculationEnded", node, of: of.node, verdict } as const;
+    const event = { event: "SpeculationEnded", node, of: of.node, on, verdict } as const;
     this.#options.ended(run, usage === undefined ? event : { ...event, usage });
   }
 

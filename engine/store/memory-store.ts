@@ -12,6 +12,7 @@ import type {
   Commit,
   DraftRow,
   GuessCount,
+  GuessKind,
   LastOutput,
   MemoryEntry,
   MemoryWrite,
@@ -99,7 +100,7 @@ class MemoryStore implements Store {
   }
 
   #count(count: GuessCount): void {
-    const key = JSON.stringify([count.pipeline, count.source, count.node]);
+    const key = keyOfGuess(count);
     const { confirmed = 0, refuted = 0 } = this.#guesses.get(key) ?? {};
     this.#guesses.set(key, {
       ...count,
@@ -198,9 +199,9 @@ class MemoryStore implements Store {
     return found.length;
   }
 
-  guesses(pipeline: string, source: string, node: string): GuessCount | undefined {
+  guesses(kind: GuessKind): GuessCount | undefined {
     this.#mustBeOpen();
-    return this.#guesses.get(JSON.stringify([pipeline, source, node]));
+    return this.#guesses.get(keyOfGuess(kind));
   }
 
   forgetGuesses({ pipeline, node }: Pick<ResultFilter, "pipeline" | "node">): void {
@@ -268,6 +269,9 @@ function fits(result: StoredResult, { pipeline, node, key }: ResultFilter): bool
     (key === undefined || result.key === key)
   );
 }
+
+const keyOfGuess = ({ pipeline, source, node, basis }: GuessKind) =>
+  JSON.stringify([pipeline, source, node, basis]);
 
 const outputKey = (pipeline: string, node: string) => JSON.stringify([pipeline, node]);
 

@@ -51,6 +51,7 @@ export function eventSays(event: PrintedEvent, { t, standIn, language }: Words):
       });
     case "SpeculationEnded":
       return t(`runs.says.guess.${text(event.verdict)}` as "runs.says.guess.refuted", {
+        on: t(`runs.says.guess.on.${event.on === "partial" ? "partial" : "last"}`),
         usd: usdOf(event.usage),
       });
     default:

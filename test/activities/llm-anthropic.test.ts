@@ -82,6 +82,17 @@ describe("llm asks Anthropic", () => {
     });
   });
 
+  it("tells the fields of an answer with a schema as they are complete, and nothing of a text", async () => {
+    server.reply({ type: "answer", text: '{"plan":"call them","steps":[1,2]}' });
+    const context = contextWith();
+    await ask({ schema }, context);
+    expect(context.partials).toEqual([{ plan: "call them" }, { plan: "call them", steps: [1, 2] }]);
+    server.reply({ type: "answer", text: '{"plan":"call them","steps":[1,2]}' });
+    const text = contextWith();
+    await ask({}, text);
+    expect(text.partials).toEqual([]);
+  });
+
   it("a slow stream that goes on is waited for", async () => {
     server.reply({ type: "answer", text: "slow but steady, piece by piece", gapMs: 60, pings: true });
     expect(await ask({ idleTimeout: "150ms" })).toMatchObject({

@@ -29,6 +29,17 @@ describe("the simulated model", () => {
     expect(await outputOf(llm, { prompt }, context)).toMatchObject({ text: context.streamed.join("") });
   });
 
+  it("tells the fields of an answer with a schema as they are complete", async () => {
+    const schema = { type: "object", properties: { plan: { type: "string" }, why: { type: "string" } } };
+    const output = { plan: "call them", why: "they are about to leave" };
+    const context = contextWith();
+    await perform(llm, { prompt, schema, simulate: { script: [{ output }] } }, context);
+    expect(context.partials).toEqual([{ plan: output.plan }, output]);
+    const text = contextWith();
+    await perform(llm, { prompt, simulate: { script: [{ output }] } }, text);
+    expect(text.partials).toEqual([]);
+  });
+
   it("says the same to the same, and something else to another seed, node, attempt or prompt", async () => {
     const first = await ask();
     expect(await ask()).toEqual(first);

@@ -242,6 +242,14 @@ describe("simulate", () => {
     expect(last.slept).toEqual([1_000]);
   });
 
+  it("gives parts of its output when they are due, what is due at its end or later never", async () => {
+    const context = contextFor();
+    const partial = ["0s", "10ms", "25ms", "1h"].map((after, n) => ({ after, output: { n } }));
+    await perform(simulate, { script: [{ delay: "25ms", partial }] }, context);
+    expect(context.partials).toEqual([{ n: 0 }, { n: 1 }]);
+    expect(context.slept).toEqual([10, 15]);
+  });
+
   it("needs nothing at all", async () => {
     expect(await perform(simulate, {})).toMatchObject({ outcome: "ok", output: null });
   });

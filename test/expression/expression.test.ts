@@ -124,6 +124,30 @@ describe("values", () => {
 });
 
 describe("reads", () => {
+  test.each<[string, readonly string[]]>([
+    ["nodes.a.output.plan", ["a.plan"]],
+    ["nodes.a.output.plan.steps[0].name == nodes.b-2.output['x-y']", ["a.plan", "b-2.x-y"]],
+    ["nodes['a']['output'].?plan.orValue(nodes.a.?output.why)", ["a.plan", "a.why"]],
+    ["has(nodes.a.output.plan) && default(nodes.a.output.cost, 0) > 1", ["a.plan", "a.cost"]],
+    ["nodes.a.outcome == 'ok' && !nodes.b.degraded && nodes.b.error.code == ''", []],
+    // All of it, wherever not one field is named.
+    ["nodes.a.output", ["a"]],
+    ["size(nodes.a.output) > 1 && 'plan' in nodes.b.output", ["a", "b"]],
+    ["nodes.a.output[inputs.key]", ["a"]],
+    ["nodes.a.output[0]", ["a"]],
+    ["nodes.a[inputs.key]", ["a"]],
+    ["cel.bind(a, nodes.a, a.output.plan)", ["a"]],
+    ["[nodes.a.output.plan, nodes.a.output]", ["a.plan", "a"]],
+    ["nodes.a.output.list.map(x, x + nodes.b.output.n)", ["a.list", "b.n"]],
+    ["[1].map(nodes, nodes.a.output)", []],
+    ["memory.a.value.output.plan", []],
+  ])("of outputs: %s", (source, expected) => {
+    const found = language.compile(source).reads.outputs;
+    expect(found.map(({ node, field }) => (field === null ? node : `${node}.${field}`)).sort()).toEqual(
+      [...expected].sort(),
+    );
+  });
+
   test("says which nodes, inputs, memory and names an expression looks at", () => {
     const { reads } = language.compile(
       "nodes.fetch-data.output + nodes['a'].output.filter(e, e.x == inputs.n && extra).size() + memory.m.value + loop.count",

@@ -119,6 +119,162 @@ describe("in virtual time", () => {
   });
 });
 
+describe("on a partial output, in virtual time", () => {
+  /** `reason` takes 3 s and gives parts of its output before, `execute` reads `plan` and takes 2 s. */
+  const streaming = (
+    entries: readonly string[],
+    more: { readonly reads?: string; readonly execute?: string; readonly edges?: string } = {},
+  ) => `layerloom: 1
+name: streams
+defaults: { retry: { jitter: none } }
+nodes:
+  reason: { uses: simulate, speculate: [execute], with: { delay: 3s, script: [${entries.join(", ")}] } }
+  execute:
+    uses: simulate
+    pure: true
+    with: { delay: 2s, script: [{ output: "\${{ ${more.reads ?? "nodes.reason.output.plan"} }}", usd: 0.01, tokens: 5 }] }${more.execute ?? ""}
+${more.edges ?? "edges: [ reason -> execute ]"}
+`;
+  const at = (seconds: number, fields: string) => `{ after: ${seconds * 1000}ms, output: { ${fields} } }`;
+  const entry = (output: string, ...partial: readonly string[]) =>
+    `{ output: { ${output} }, partial: [${partial.join(", ")}] }`;
+  const northern = entry("plan: north, why: cold", at(1, "plan: north"));
+
+  test("the first run already takes the longer of the two, once the field that is read is complete", async () => {
+    const { run, events } = await simulated(streaming([northern]));
+    expect(verdicts(events)).toEqual(["confirmed"]);
+    expect(run).toMatchObject({ durationMs: 3_000, cost: { usd: 0.01, tokens: 5 } });
+    expect(run.nodes.execute).toMatchObject({ activations: 1, attempts: 1, output: "north" });
+    expect(startsOf(events, "execute")).toEqual([3]);
+  });
+
+  test("a guess that begins late is waited for", async () => {
+    const late = entry("plan: north", at(2, "plan: north"));
+    expect((await simulated(streaming([late]))).run.durationMs).toBe(4_000);
+  });
+
+  test("a field that is corrected at the end refutes the guess: it takes the sum, and its cost counts", async () => {
+    const { run, events } = await simulated(
+      streaming([entry("plan: south", at(0, "why: cold"), at(0.5, "why: cold, plan: north"))]),
+    );
+    expect(verdicts(events)).toEqual(["refuted"]);
+    expect(run).toMatchObject({ durationMs: 5_000, cost: { usd: 0.02 } });
+    expect(run.nodes.execute?.output).toBe("south");
+  });
+
+  test("a newer partial output refutes and starts again; what it does not speak of changes nothing", async () => {
+    const { run, events } = await simulated(
+      streaming([
+        entry("plan: south", at(0, "plan: north"), at(1, "plan: south"), at(2, "plan: south, why: warm")),
+      ]),
+    );
+    expect(verdicts(events)).toEqual(["refuted", "confirmed"]);
+    expect(run.durationMs).toBe(3_000);
+    // The first was cut off before it could say what it cost.
+    expect(run.cost.usd).toBe(0.01);
+  });
+
+  test("at most three guesses are made, none twice on the same", async () => {
+    const changing = (...plans: readonly string[]) =>
+      streaming([
+        entry(
+          `plan: ${plans.at(-1)}`,
+          ...plans.map((plan, n) => `{ after: ${n}00ms, output: { plan: ${plan} } }`),
+        ),
+      ]);
+    const many = await simulated(changing("a", "b", "c", "d"));
+    expect(verdicts(many.events)).toEqual(["refuted", "refuted", "refuted"]);
+    expect(many.run.durationMs).toBe(5_000);
+    const back = await simulated(changing("a", "b", "a"));
+    expect(verdicts(back.events)).toEqual(["refuted", "refuted"]);
+    expect(verdicts((await simulated(changing("a", "b", "c"))).events)).toEqual([
+      "refuted",
+      "refuted",
+      "confirmed",
+    ]);
+  });
+
+  test.each([
+    ["the output as a whole", "nodes.reason.output"],
+    ["a field that is not complete", "nodes.reason.output.why"],
+    ["a default for one", "default(nodes.reason.output.why, 'none')"],
+    ["whether there is one", "has(nodes.reason.output.why) ? 'a' : 'b'"],
+    ["one that may not be there", "nodes.reason.output.?why.orValue('none')"],
+    ["one by a name that is worked out", "nodes.reason.output[inputs.field]"],
+    ["how many there are", "size(nodes.reason.output)"],
+  ])("nothing is started on what is still to come: %s", async (_what, reads) => {
+    const text = streaming([northern], { reads }).replace(
+      "nodes:",
+      "inputs: { field: { type: string, default: plan } }\nnodes:",
+    );
+    const { run, events } = await simulated(text);
+    expect(verdicts(events)).toEqual([]);
+    expect(run).toMatchObject({ status: "completed", durationMs: 5_000 });
+  });
+
+  test("a branch is waited for until its condition can be told", async () => {
+    const branch = async (when: string) => {
+      const edges = `edges: [{ from: reason, on: ok, when: "${when}", to: execute }]`;
+      return verdicts((await simulated(streaming([northern], { edges }))).events);
+    };
+    expect(await branch("nodes.reason.output.plan == 'north'")).toEqual(["confirmed"]);
+    expect(await branch("default(nodes.reason.output.why, 'cold') == 'cold'")).toEqual([]);
+    expect(await branch("nodes.reason.output.plan == 'south'")).toEqual([]);
+  });
+
+  const again = `  again: { uses: simulate }
+edges:
+  - reason -> execute -> again
+  - { from: again, to: reason, kind: loop, max: 1, onExhausted: continue }`;
+
+  test("a guess on the last output goes on until a partial one speaks against it", async () => {
+    const agrees = await simulated(streaming([northern, northern], { edges: again }));
+    expect(verdicts(agrees.events)).toEqual(["confirmed", "confirmed"]);
+    const differs = entry("plan: south", at(1, "plan: south"));
+    const { run, events } = await simulated(streaming([northern, differs], { edges: again }));
+    expect(verdicts(events)).toEqual(["confirmed", "refuted", "confirmed"]);
+    expect(run.durationMs).toBe(6_000);
+  });
+
+  test("a retry of the source streams anew: the same changes nothing, something else refutes", async () => {
+    const failing = `{ error: transient, partial: [${at(1, "plan: north")}] }`;
+    const same = await simulated(streaming([failing, northern]));
+    expect(verdicts(same.events)).toEqual(["confirmed"]);
+    // 3 s, a second's rest, 3 s.
+    expect(same.run.durationMs).toBe(7_000);
+    const other = entry("plan: south", at(1, "plan: south"));
+    expect(verdicts((await simulated(streaming([failing, other]))).events)).toEqual(["refuted", "confirmed"]);
+  });
+
+  test("a stored result makes the guess needless", async () => {
+    const { run, events } = await simulated(
+      streaming([northern, northern], { edges: again, execute: "\n    cache: { ttl: 1h }" }),
+    );
+    expect(verdicts(events)).toEqual(["confirmed", "abandoned"]);
+    expect(run.nodes.execute).toMatchObject({ status: "cached", attempts: 1 });
+    expect(run).toMatchObject({ status: "completed", durationMs: 6_000 });
+  });
+
+  test("what guesses rest on is counted apart: partial outputs that mislead are not listened to any more", async () => {
+    const rounds = 8;
+    const edges = again.replace("max: 1", `max: ${rounds - 1}`);
+    const misleading = entry("plan: north", at(1, "plan: wrong"));
+    const { events } = await simulated(streaming(Array(rounds).fill(misleading), { edges }));
+    // In the first round there is no last output; in the next four the right guess on it is given up for the wrong one.
+    const given = ["refuted", ...Array(4).fill(["refuted", "refuted"]).flat()];
+    expect(verdicts(events)).toEqual([...given, "confirmed", "confirmed", "confirmed"]);
+    const outdated = Array.from({ length: rounds }, (_, n) => entry(`plan: ${n}`, at(1, `plan: ${n}`)));
+    const found = verdicts((await simulated(streaming(outdated, { edges }))).events);
+    // Five times the last output is wrong, then nothing is started on it any more.
+    expect(found).toEqual([
+      "confirmed",
+      ...Array(5).fill(["refuted", "confirmed"]).flat(),
+      "confirmed",
+      "confirmed",
+    ]);
+  });
+});
+
 describe("on a real file", () => {
   let bench: Bench;
   let engine: Engine;

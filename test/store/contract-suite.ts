@@ -1,7 +1,7 @@
 /** What every store promises, whatever it is made of. Each store's test file runs it against a fresh, empty one. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { JournalEvent } from "#contract/events.ts";
-import type { RunRow, Store, StoredResult } from "#ports/store.ts";
+import type { GuessKind, RunRow, Store, StoredResult } from "#ports/store.ts";
 
 export function runRow(id: string, more: Partial<RunRow> = {}): RunRow {
   return {
@@ -310,25 +310,29 @@ export function storeContract(name: string, open: () => Store): void {
       expect(store.breakers().map(({ service }) => service)).toEqual(["a"]);
     });
 
-    test("guesses are counted together, and can be counted anew", () => {
-      const guess = (node: string, confirmed: number, refuted: number, pipeline = "churn") => ({
+    test("guesses are counted together by what they rest on, and can be counted anew", () => {
+      const kind = (node: string, basis: GuessKind["basis"] = "last", pipeline = "churn"): GuessKind => ({
         pipeline,
         source: "reason",
         node,
-        confirmed,
-        refuted,
+        basis,
       });
-      expect(store.guesses("churn", "reason", "a")).toBeUndefined();
-      store.commit({ guesses: [guess("a", 1, 0), guess("a", 0, 1), guess("b", 0, 1)] });
-      store.commit({ guesses: [guess("a", 2, 0), guess("a", 5, 0, "other")] });
-      expect(store.guesses("churn", "reason", "a")).toEqual(guess("a", 3, 1));
+      const count = (of: GuessKind, confirmed: number, refuted: number) => ({ ...of, confirmed, refuted });
+      const [a, b] = [kind("a"), kind("b")];
+      const partial = kind("a", "partial");
+      const other = kind("a", "last", "other");
+      expect(store.guesses(a)).toBeUndefined();
+      store.commit({ guesses: [count(a, 1, 0), count(a, 0, 1), count(b, 0, 1), count(partial, 0, 1)] });
+      store.commit({ guesses: [count(a, 2, 0), count(other, 5, 0), count(partial, 4, 0)] });
+      expect(store.guesses(a)).toEqual(count(a, 3, 1));
+      expect(store.guesses(partial)).toEqual(count(partial, 4, 1));
       store.forgetGuesses({ pipeline: "churn", node: "a" });
-      expect(store.guesses("churn", "reason", "a")).toBeUndefined();
-      expect(store.guesses("churn", "reason", "b")).toEqual(guess("b", 0, 1));
+      expect([a, partial].map((of) => store.guesses(of))).toEqual([undefined, undefined]);
+      expect(store.guesses(b)).toEqual(count(b, 0, 1));
       store.forgetGuesses({ pipeline: "other" });
-      expect(store.guesses("other", "reason", "a")).toBeUndefined();
+      expect(store.guesses(other)).toBeUndefined();
       store.forgetGuesses({});
-      expect(store.guesses("churn", "reason", "b")).toBeUndefined();
+      expect(store.guesses(b)).toBeUndefined();
     });
 
     test("drafts are kept under their key, the newest first", () => {

@@ -85,6 +85,17 @@ test("left at version 2, between the two changes, it goes on from there", async 
   ).toEqual(["a.db.v1.bak", "a.db.v2.bak"]);
 });
 
+test("guesses that version 3 counted are those that rested on the last output", () => {
+  const db = new Database(path);
+  migrate(db, path, MIGRATIONS.slice(0, 3));
+  db.exec("INSERT INTO guesses VALUES ('p', 'a', 'b', 2, 5)");
+  migrate(db, path);
+  expect(db.prepare("SELECT * FROM guesses").all()).toEqual([
+    { pipeline: "p", source: "a", node: "b", basis: "last", confirmed: 2, refuted: 5 },
+  ]);
+  db.close();
+});
+
 test("killed after any statement of the change, it is wholly old, and wholly new after the next opening", {
   timeout: 60_000,
 }, async () => {

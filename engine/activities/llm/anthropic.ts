@@ -22,6 +22,7 @@ const DEFAULT_BASE_URL = "https://api.anthropic.com";
 export async function askAnthropic(
   settings: LlmSettings,
   context: ActivityContext,
+  hear: (piece: string) => void,
 ): Promise<{ output: Json; usage?: Usage }> {
   const conformance = settings.schema && conformanceTo(settings.schema);
   const parameters = parametersOf(settings);
@@ -35,7 +36,7 @@ export async function askAnthropic(
     for await (const event of stream) {
       watchdog.alive();
       const piece = answer.take(event);
-      if (piece !== "") context.stream(piece);
+      if (piece !== "") hear(piece);
     }
     // An aborted stream ends without an error, and so does one whose connection was closed politely.
     if (!answer.whole) throw cutOff(answer.usage);

@@ -1,18 +1,11 @@
 /** The settings of `llm`, for the node and for its providers. */
 import { z } from "zod";
-import { anyText, durationText } from "#activities/fields.ts";
+import { anyText, durationText, jsonObject } from "#activities/fields.ts";
 import { playedEntry } from "#activities/script.ts";
-import type { Json } from "#contract/json.ts";
 import { COMPLEXITIES } from "./models.ts";
 
 /** The words of the Messages API, least first. It has no temperature. */
 const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
-
-const jsonObject = () =>
-  z.custom<{ readonly [key: string]: Json }>(
-    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-    { error: "a JSON Schema (an object)" },
-  );
 
 export const llmSettings = () =>
   z.strictObject({
@@ -38,7 +31,7 @@ export const llmSettings = () =>
       title: "Effort",
       description: "How much work goes into the answer: more is more thorough, slower and dearer.",
     }),
-    schema: jsonObject().optional().meta({
+    schema: jsonObject("a JSON Schema (an object)").optional().meta({
       type: "object",
       title: "Answer's schema",
       description:

@@ -29,6 +29,7 @@ type Entry = NonNullable<NonNullable<LlmSettings["simulate"]>["script"]>[number]
 export async function playSimulatedModel(
   settings: LlmSettings,
   context: ActivityContext,
+  hear: (piece: string) => void,
 ): Promise<{ output: Json; usage: Usage }> {
   const entry = entryFor(settings.simulate?.script ?? [], context.tryOfRun) ?? {};
   const delay = entry.delay ?? settings.simulate?.delay;
@@ -41,7 +42,7 @@ export async function playSimulatedModel(
   const answer = entry.output ?? madeUp(settings, prompt, context);
   checkAgainst(settings.schema, answer, entry.output === undefined);
   const text = spokenText(answer);
-  await streamWords(text, delayMs, context);
+  await streamWords(text, delayMs, context, hear);
   const tokens = Math.ceil((prompt.length + text.length) / 4);
   return { output: labelled(answer, settings.schema), usage: { usd: 0, tokens, ...usageOfEntry(entry) } };
 }
@@ -86,6 +87,7 @@ async function streamWords(
   text: string,
   delayMs: number | undefined,
   context: ActivityContext,
+  hear: (piece: string) => void,
 ): Promise<void> {
   const words = wordsIn(text);
   const size = Math.max(1, Math.ceil(words.length / MAX_PIECES));
@@ -93,7 +95,7 @@ async function streamWords(
   for (let at = 0; at < pieces; at += 1) {
     const piece = words.slice(at * size, (at + 1) * size);
     await pause(delayMs === undefined ? MS_A_WORD * piece.length : share(delayMs, at, pieces), context);
-    if (piece.length > 0) context.stream(piece.join(""));
+    if (piece.length > 0) hear(piece.join(""));
   }
 }
 

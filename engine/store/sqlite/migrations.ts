@@ -5,7 +5,7 @@
 import { closeSync, openSync, rmSync } from "node:fs";
 import type { Database } from "better-sqlite3";
 import { databaseError } from "./faults.ts";
-import { FIRST_SCHEMA, LEVEL_SCHEMA, RECOVERY_SCHEMA } from "./schema.ts";
+import { FIRST_SCHEMA, GUESS_SCHEMA, LEVEL_SCHEMA, RECOVERY_SCHEMA } from "./schema.ts";
 
 export type Migration = { readonly version: number; readonly up: (db: Database) => void };
 
@@ -13,6 +13,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 1, up: (db) => db.exec(FIRST_SCHEMA) },
   { version: 2, up: (db) => db.exec(RECOVERY_SCHEMA) },
   { version: 3, up: (db) => db.exec(LEVEL_SCHEMA) },
+  { version: 4, up: (db) => db.exec(GUESS_SCHEMA) },
 ];
 
 export function schemaVersion(db: Database): number {

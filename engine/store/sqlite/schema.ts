@@ -130,3 +130,19 @@ CREATE TABLE guesses (
 export const LEVEL_SCHEMA = `
 ALTER TABLE runs ADD COLUMN level INTEGER NOT NULL DEFAULT 0;
 `;
+
+/** Version 4: guesses are counted by what they rest on. Those before it rested on the last output. */
+export const GUESS_SCHEMA = `
+ALTER TABLE guesses RENAME TO guesses_before;
+CREATE TABLE guesses (
+  pipeline  TEXT NOT NULL,
+  source    TEXT NOT NULL,
+  node      TEXT NOT NULL,
+  basis     TEXT NOT NULL CHECK (basis IN ('last', 'partial')),
+  confirmed INTEGER NOT NULL,
+  refuted   INTEGER NOT NULL,
+  PRIMARY KEY (pipeline, source, node, basis)
+) STRICT, WITHOUT ROWID;
+INSERT INTO guesses SELECT pipeline, source, node, 'last', confirmed, refuted FROM guesses_before;
+DROP TABLE guesses_before;
+`;

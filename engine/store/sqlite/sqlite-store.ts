@@ -6,7 +6,7 @@
 import type { Database, Statement } from "better-sqlite3";
 import type { ResultFilter } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import type { Commit, DraftRow, Store } from "#ports/store.ts";
+import type { Commit, DraftRow, GuessKind, Store } from "#ports/store.ts";
 import { BreakerTable } from "./breaker-table.ts";
 import { DraftTable } from "./draft-table.ts";
 import { type Doing, databaseError, toDatabaseError } from "./faults.ts";
@@ -195,8 +195,8 @@ export class SqliteStore implements Store {
     return this.#guarded("write", () => this.#results.clear(filter));
   }
 
-  guesses(pipeline: string, source: string, node: string) {
-    return this.#read(() => this.#guesses.one(pipeline, source, node));
+  guesses(kind: GuessKind) {
+    return this.#read(() => this.#guesses.one(kind));
   }
 
   forgetGuesses({ pipeline, node }: Pick<ResultFilter, "pipeline" | "node">): void {

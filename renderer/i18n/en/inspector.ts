@@ -127,7 +127,8 @@ export const enInspector = {
   "inspector.hint.node.cache": "Within this time an equal call takes the stored result.",
   "inspector.hint.node.pin": "Stands in for running the node.",
   "inspector.hint.node.next": "Only the nodes named by the output's next are gone to.",
-  "inspector.hint.node.speculate": "These start on the likely output; a wrong guess is thrown away.",
+  "inspector.hint.node.speculate":
+    "These start on the last output or on a partial one; a wrong guess is thrown away.",
   "inspector.hint.node.pure": "May be started on a guess, and run again.",
   "inspector.hint.failures.status": "Such as 429, 5xx or [408, 429].",
   "inspector.hint.failures.code": "Such as HTTP_FAILED or ECONNRESET.",

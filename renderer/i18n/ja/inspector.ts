@@ -127,7 +127,7 @@ export const jaInspector: Record<keyof typeof enInspector, string> = {
   "inspector.hint.node.cache": "この時間のうちは、同じ呼び出しに保存した結果を使います。",
   "inspector.hint.node.pin": "ノードを実行する代わりに使います。",
   "inspector.hint.node.next": "出力の next が挙げたノードだけに進みます。",
-  "inspector.hint.node.speculate": "ありそうな出力で先に始めます。外れたら捨てます。",
+  "inspector.hint.node.speculate": "前回の出力や途中の出力で先に始めます。外れたら捨てます。",
   "inspector.hint.node.pure": "推測で始めても、もう一度実行してもかまいません。",
   "inspector.hint.failures.status": "429、5xx、[408, 429] など。",
   "inspector.hint.failures.code": "HTTP_FAILED、ECONNRESET など。",

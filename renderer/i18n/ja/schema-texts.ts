@@ -177,6 +177,9 @@ export const JA_SETTINGS: Readonly<Record<string, Words>> = {
   "simulate.script": ["台本", "試行ごとの動き(順番どおり)。"],
   ...attemptIn("simulate.script"),
   "simulate.script.outcome": ["結果", "成功したときの結果。未設定なら ok。"],
+  "simulate.script.partial": ["途中の出力", "試行がまだ動いている間に出す、出力の一部(早い順)。"],
+  "simulate.script.partial.after": ["出す時点", "試行の開始からの時間。"],
+  "simulate.script.partial.output": ["フィールド", "その時点でそろっている、出力のフィールド。"],
   "simulate.delay": ["所要時間", "試行ごとにかかる時間。"],
 };
 

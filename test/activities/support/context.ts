@@ -3,9 +3,15 @@ import { createServer } from "node:net";
 import type { Json, JsonObject } from "#contract/json.ts";
 import type { ActivityContext, ActivityDefinition, ActivityResult } from "#ports/activity.ts";
 
-export type TestContext = ActivityContext & { readonly slept: number[]; readonly streamed: string[] };
+export type TestContext = ActivityContext & {
+  readonly slept: number[];
+  readonly streamed: string[];
+  readonly partials: JsonObject[];
+};
 
-export type Settings = Partial<Omit<ActivityContext, "now" | "sleep" | "stream" | "secret" | "memory">> & {
+export type Settings = Partial<
+  Omit<ActivityContext, "now" | "sleep" | "stream" | "partial" | "secret" | "memory">
+> & {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly memories?: Readonly<Record<string, { readonly value: Json; readonly at: number }>>;
   /** Sleep in real time. */
@@ -17,6 +23,7 @@ export function contextFor(settings: Settings = {}): TestContext {
   let now = 1_000;
   const slept: number[] = [];
   const streamed: string[] = [];
+  const partials: JsonObject[] = [];
   const signal = own.signal ?? new AbortController().signal;
   return {
     runId: "r1",
@@ -35,6 +42,7 @@ export function contextFor(settings: Settings = {}): TestContext {
     signal,
     slept,
     streamed,
+    partials,
     now: () => now,
     async sleep(ms) {
       signal.throwIfAborted();
@@ -44,6 +52,7 @@ export function contextFor(settings: Settings = {}): TestContext {
       signal.throwIfAborted();
     },
     stream: (text) => void streamed.push(text),
+    partial: (output) => void partials.push(output),
     secret: (name) => secrets[name],
     memory(name) {
       const entry = memories[name];

@@ -38,7 +38,12 @@ test.each<[string, JsonObject, string | RegExp]>([
   ["BreakerChanged", { service: "api", state: "closed" }, "api answers again"],
   ["NodeCached", { storedAt: "2026-01-01T00:00:00Z", saved: { usd: 0.5 } }, /^stored .*, saved \$0\.50$/],
   ["ChildEnded", { item: 2, status: "failed", usage: { usd: 1 } }, "item 3 · failed · $1.00"],
-  ["SpeculationEnded", { verdict: "refuted", usage: { usd: 0.2 } }, "the guess was wrong, $0.20 lost"],
+  [
+    "SpeculationEnded",
+    { verdict: "refuted", usage: { usd: 0.2 } },
+    "the guess on the last output was wrong, $0.20 lost",
+  ],
+  ["SpeculationEnded", { verdict: "confirmed", on: "partial" }, "the guess on a partial output was right"],
 ])("%s %j", (event, rest, sentence) => {
   if (typeof sentence === "string") expect(says(event, rest)).toContain(sentence);
   else expect(says(event, rest)).toMatch(sentence);
