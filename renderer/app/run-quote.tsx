@@ -23,6 +23,7 @@ export function RunQuote(): ReactNode {
   const told = [
     `${t("app.quote.expected")}: ${sum(quote.expected)}`,
     `${t("app.quote.worst")}: ${sum(quote.worst)}`,
+    ...(quote.budget === undefined ? [] : [t("app.quote.budget", { sum: formatUsd(quote.budget) })]),
     ...(unknown.length > 0
       ? [t("app.quote.unknown", { nodes: `${unknown.slice(0, NAMES_SHOWN).join(", ")}${more}` })]
       : []),

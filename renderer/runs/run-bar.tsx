@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { type Failure, isFinal } from "#contract/events.ts";
 import type { NodeView } from "#contract/run.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
+import { BudgetMeter, useBudget } from "#renderer/runs/budget-meter.tsx";
 import { EscalationNote } from "#renderer/runs/escalation-note.tsx";
 import { goToNode } from "#renderer/state/go-to.ts";
 import type { RunHead } from "#renderer/state/run-board.ts";
@@ -65,6 +66,7 @@ function LiveBox({ head }: { readonly head: RunHead }): ReactNode {
       <span className="runs-progress">
         {progress.done}/{progress.total}
       </span>
+      <BudgetMeter spent={summary.cost.usd} />
       <PinNote />
     </div>
   );
@@ -106,6 +108,7 @@ function EndedBar({ head }: { readonly head: RunHead }): ReactNode {
   const { summary, failure } = head;
   const language = useUi((state) => state.language);
   const opened = useRunState((state) => state.opened);
+  const budget = useBudget();
   const failed = runBoard.allNodes().find((node) => node.status === "failed");
   const shown: Failure | undefined = failed?.failure ?? failure;
   const bad = summary.status === "failed" || summary.status === "partial";
@@ -121,9 +124,10 @@ function EndedBar({ head }: { readonly head: RunHead }): ReactNode {
       <div className="runs-bar-box">
         <StateGlyph status={summary.status} />
         <span className="runs-progress">
-          {formatElapsed((summary.endedAt ?? summary.startedAt) - summary.startedAt, language)} ·{" "}
-          {formatUsd(summary.cost.usd)}
+          {formatElapsed((summary.endedAt ?? summary.startedAt) - summary.startedAt, language)}
+          {budget === undefined && ` · ${formatUsd(summary.cost.usd)}`}
         </span>
+        <BudgetMeter spent={summary.cost.usd} />
         <PinNote />
         {!summary.parent && (bad || summary.status === "cancelled") && (
           <Button onClick={() => void retryRun(summary.id, failed?.id)}>

@@ -26,6 +26,7 @@ export const enApp = {
   "app.quote.worst": "At worst",
   "app.quote.expected": "Expected",
   "app.quote.atLeast": "≥ {{sum}}",
+  "app.quote.budget": "The budget of {{sum}} is never spent over.",
   "app.quote.unknown": "Not all known of: {{nodes}}",
   "app.runInputs": "Run with other inputs…",
   "app.runAgain": "Run again",

@@ -28,6 +28,7 @@ export const jaApp: Record<keyof typeof enApp, string> = {
   "app.quote.worst": "最大",
   "app.quote.expected": "見込み",
   "app.quote.atLeast": "{{sum}} 以上",
+  "app.quote.budget": "予算 {{sum}} を超えて使うことはありません。",
   "app.quote.unknown": "一部が不明: {{nodes}}",
   "app.runInputs": "入力を変えて実行…",
   "app.runAgain": "もう一度実行",
