@@ -1,6 +1,8 @@
 /** Journal rows that somebody or something changed are noticed before they are replayed. */
+import { createHash } from "node:crypto";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
+import { linkOver } from "#store/sqlite/chain.ts";
 import { openSqliteStore } from "#store/sqlite/open.ts";
 import { events, runRow } from "./contract-suite.ts";
 import { temporaryFolder } from "./temp-folder.ts";
@@ -59,6 +61,21 @@ describe("a replay", () => {
     expect([0, 3, 4, 2_004, 2_010].map((after) => replay(path, after))).toEqual([2_010, 2_007, 2_006, 6, 0]);
     const store = openSqliteStore(path);
     expect([...store.tail(RUN, 4)]).toEqual([...events(5, 2_000), ...events(2_005, 6)]);
+    store.close();
+  });
+
+  test("takes the rows of many runs that were committed together, however many each has", () => {
+    const path = folder.path("many.db");
+    const counts = [70, 3, 1, 1, 64, 2, 200, ...Array.from({ length: 40 }, () => 1)];
+    let store = openSqliteStore(path);
+    store.commit({ created: counts.map((_, run) => runRow(`run-${run}`)) });
+    store.commit({
+      events: counts.map((count, run) => ({ runId: `run-${run}`, events: events(1, count) })),
+    });
+    store.close();
+    store = openSqliteStore(path);
+    for (const [run, count] of counts.entries())
+      expect([...store.tail(`run-${run}`, 0)]).toEqual(events(1, count));
     store.close();
   });
 
@@ -127,4 +144,15 @@ describe("a replay", () => {
     store.close();
     expect(replay(path)).toBe(2_011);
   });
+});
+
+test("a link is the SHA-256 of one text, whatever is in it and however long it is", () => {
+  const at = [0, 1_763_700_000_000.25, 3];
+  const jsons = ['{"a":1}', '{"b":"顧客 é 🧶"}', JSON.stringify({ long: "あ".repeat(200_000) })];
+  const clock = Buffer.from(new Float64Array(at).buffer).toString("base64");
+  for (const before of [null, "3 abc="]) {
+    const text = `${before ?? ""}\nrun-1\n7\n${clock}\n${jsons.join("\n")}`;
+    const digest = createHash("sha256").update(text).digest("base64");
+    expect(linkOver(before, "run-1", 7, at, jsons)).toBe(`3 ${digest}`);
+  }
 });

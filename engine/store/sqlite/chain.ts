@@ -25,8 +25,25 @@ export function linkOver(
   jsons: readonly string[],
 ): string {
   const clock = Buffer.from(new Float64Array(times).buffer).toString("base64");
-  const text = `${before ?? ""}\n${run}\n${from}\n${clock}\n${jsons.join("\n")}`;
-  return `${jsons.length} ${hash("sha256", text, "base64")}`;
+  return `${jsons.length} ${digest(`${before ?? ""}\n${run}\n${from}\n${clock}`, jsons)}`;
+}
+
+/** Texts are joined here as bytes, again and again: one long string a commit would be made, flattened and thrown away. */
+let desk = Buffer.allocUnsafe(64 * 1024);
+const BYTES_A_CHARACTER = 3;
+const NEW_LINE = 0x0a;
+
+/** SHA-256, in base64, of the head and the lines below it. */
+function digest(head: string, lines: readonly string[]): string {
+  let room = head.length * BYTES_A_CHARACTER;
+  for (const line of lines) room += 1 + line.length * BYTES_A_CHARACTER;
+  if (room > desk.length) desk = Buffer.allocUnsafe(room);
+  let end = desk.write(head);
+  for (const line of lines) {
+    desk[end] = NEW_LINE;
+    end += 1 + desk.write(line, end + 1);
+  }
+  return hash("sha256", desk.subarray(0, end), "base64");
 }
 
 /** Where a chain does not hold: somewhere in these rows, both ends included. */

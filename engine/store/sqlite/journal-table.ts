@@ -1,34 +1,24 @@
 /**
- * Owns the rows of the journal and how they get in quickly. Must not know what an event means, nor begin or end a
- * transaction.
+ * Owns the rows of the journal. Must not know what an event means, nor begin or end a transaction.
  */
 import type { Database, Statement } from "better-sqlite3";
 import { LayerloomError } from "#contract/errors.ts";
 import type { JournalEvent } from "#contract/events.ts";
 import { linkOver } from "./chain.ts";
 import { withPosition } from "./journal-reader.ts";
+import { RowWriter } from "./row-writer.ts";
 import type { RunTable } from "./run-table.ts";
 
-/** Rows a statement, largest first. What a statement costs besides its rows is most of what a single row costs. */
-const BATCHES = [32, 8, 1] as const;
-const COLUMNS = 5;
-
-type Batch = { readonly rows: number; readonly statement: Statement };
 type EventRecord = { seq: number; at: number; json: string };
 
 export class JournalTable {
   readonly #runs: RunTable;
-  readonly #batches: readonly Batch[];
+  readonly #rows: RowWriter;
   readonly #after: Statement<[string, number, number], EventRecord>;
 
   constructor(db: Database, runs: RunTable) {
     this.#runs = runs;
-    this.#batches = BATCHES.map((rows) => ({
-      rows,
-      statement: db.prepare(
-        `INSERT INTO events (run, seq, at, json, link) VALUES ${Array(rows).fill("(?, ?, ?, ?, ?)").join(", ")}`,
-      ),
-    }));
+    this.#rows = new RowWriter(db);
     this.#after = db.prepare(
       `SELECT seq, at, json FROM events
        WHERE run = (SELECT key FROM runs WHERE id = ?) AND seq > ? ORDER BY seq LIMIT ?`,
@@ -37,7 +27,8 @@ export class JournalTable {
 
   /** Throws ILLEGAL_EVENT unless each run's sequence numbers go on from its newest one without a gap. */
   append(groups: readonly { readonly runId: string; readonly events: readonly JournalEvent[] }[]): void {
-    const values: (number | string | null)[] = [];
+    const values: (number | string)[] = [];
+    const links: (string | null)[] = [];
     for (const { runId, events } of groups) {
       const run = this.#runs.live(runId);
       const times: number[] = [];
@@ -50,19 +41,14 @@ export class JournalTable {
         const json = withoutPosition(event);
         times.push(at);
         jsons.push(json);
-        values.push(run.key, seq, at, json, null);
+        values.push(run.key, seq, at, json);
+        links.push(null);
       }
       if (jsons.length === 0) continue;
       run.link = linkOver(run.link, runId, from, times, jsons);
-      values[values.length - 1] = run.link;
+      links[links.length - 1] = run.link;
     }
-    let done = 0;
-    for (const { rows, statement } of this.#batches) {
-      const width = rows * COLUMNS;
-      for (; values.length - done >= width; done += width) {
-        statement.run(width === values.length ? values : values.slice(done, done + width));
-      }
-    }
+    this.#rows.write(values, links);
   }
 
   after(runId: string, after: number, limit: number): readonly JournalEvent[] {
@@ -74,8 +60,7 @@ function outOfOrder(runId: string, last: number, seq: number): LayerloomError {
   return new LayerloomError("ILLEGAL_EVENT", `event ${seq} of run ${runId} does not follow event ${last}`);
 }
 
-/** `seq` and `at` have columns of their own. (Copying first is cheaper than cutting them out of the text.) */
+/** `seq` and `at` have columns of their own. (Cutting them out of the text, or naming what is left, takes longer.) */
 function withoutPosition(event: JournalEvent): string {
-  const { seq: _seq, at: _at, ...body } = event;
-  return JSON.stringify(body);
+  return JSON.stringify({ ...event, seq: undefined, at: undefined });
 }
