@@ -39,9 +39,11 @@ import { noteFiles, refuseSecondName } from "#store/created-files.ts";
 import { openMemoryStore } from "#store/memory-store.ts";
 import { takeOwnership } from "#store/owner.ts";
 import { finishRestore, restoreFile } from "#store/restore.ts";
+import { onceThereIsRoom } from "#store/room.ts";
 import { checkDatabase } from "#store/sqlite/check.ts";
 import { inspectFile } from "#store/sqlite/file-check.ts";
-import { openDamaged, openSqliteStore, refuseEmptied } from "#store/sqlite/open.ts";
+import { openSqliteStore, refuseEmptied } from "#store/sqlite/open.ts";
+import { openDamaged, openFull } from "#store/sqlite/open-for-looking.ts";
 import { DocumentService } from "#workspace/document-service.ts";
 import { FileService } from "#workspace/file-service.ts";
 import { readPipelineSource } from "#workspace/pipeline-source.ts";
@@ -234,6 +236,8 @@ type Running = {
   readonly runs: RunService;
   readonly kept: KeptService;
   readonly keeper: BackupKeeper | undefined;
+  /** Why it can only be looked at. */
+  readonly onlyLooking: LayerloomError | undefined;
 };
 
 type Recovery = NonNullable<OpenOptions["recover"]> | "paused";
@@ -253,8 +257,29 @@ function startEngine(
     workspace: resolve(options.workspace),
     hasModelKey: options.secrets?.("ANTHROPIC_API_KEY") !== undefined,
   };
+  let cancelLook = (): void => undefined;
+  const startAnew = (next: Recovery): void => {
+    running = startRunning(options, next, documents);
+    watches.again();
+    awaitRoom();
+  };
+  /** What was opened for looking on a full disk is opened as ever once there is room. */
+  const awaitRoom = (): void => {
+    if (running.onlyLooking?.code === "DATABASE_FULL") cancelLook = onceThereIsRoom(database, goOn);
+  };
+  const goOn = async (): Promise<void> => {
+    try {
+      await stopRunning(running);
+      startAnew(recover);
+      if (!running.onlyLooking) options.onHealth?.(running.host.health);
+    } catch (thrown) {
+      options.onFatal?.(thrown);
+    }
+  };
+  awaitRoom();
   const restoreBackup = async (name: string): Promise<{ keptAs: string }> => {
     refuseUnderWay(running.host);
+    cancelLook();
     await stopRunning(running);
     let next: Recovery = recover;
     try {
@@ -263,8 +288,7 @@ function startEngine(
       next = "paused";
       return kept;
     } finally {
-      running = startRunning(options, next, documents);
-      watches.again();
+      startAnew(next);
     }
   };
   return {
@@ -272,6 +296,7 @@ function startEngine(
     grantFile: (path) => files.grant(path),
     publishEndpoint: (endpoint) => ownership.publish(endpoint),
     close: async () => {
+      cancelLook();
       await stopRunning(running);
       ownership.release();
       await documents.close();
@@ -297,8 +322,10 @@ function startRunning(options: OpenOptions, recover: Recovery, documents?: Docum
     },
     onFatal: (thrown) => {
       publisher.flush();
-      if (thrown instanceof LayerloomError && thrown.code === "DATABASE_DAMAGED") onDamaged?.(thrown);
-      else onFatal?.(thrown);
+      const code = thrown instanceof LayerloomError ? thrown.code : undefined;
+      if (code === "DATABASE_DAMAGED") onDamaged?.(thrown as LayerloomError);
+      // It was opened for looking, and `onHealth` was told.
+      else if (code !== "DATABASE_FULL") onFatal?.(thrown);
     },
   });
   const publisher: Publisher = new Publisher(host.values, () => ({
@@ -323,10 +350,10 @@ function startRunning(options: OpenOptions, recover: Recovery, documents?: Docum
   const keeper = error
     ? undefined
     : new BackupKeeper({ database, quiet: () => host.quiet, onDamage: damage, firstLookMs });
-  return { store, host, publisher, runs, kept: new KeptService(store), keeper };
+  return { store, host, publisher, runs, kept: new KeptService(store), keeper, onlyLooking: error };
 }
 
-/** A damaged database opens for looking. */
+/** A damaged database opens for looking, and so does one on a full disk. */
 function openStore(
   database: string,
   onDamage: (error: LayerloomError) => void,
@@ -335,7 +362,9 @@ function openStore(
     refuseEmptied(database);
     return { store: openSqliteStore(database, onDamage) };
   } catch (thrown) {
-    if (!(thrown instanceof LayerloomError) || thrown.code !== "DATABASE_DAMAGED") throw thrown;
+    if (!(thrown instanceof LayerloomError)) throw thrown;
+    if (thrown.code === "DATABASE_FULL") return { store: openFull(database, thrown), error: thrown };
+    if (thrown.code !== "DATABASE_DAMAGED") throw thrown;
     return { store: openDamaged(database, thrown), error: thrown };
   }
 }

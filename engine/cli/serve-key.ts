@@ -14,7 +14,11 @@ export function serveKey(database: string): string {
   const kept = readKept(file);
   if (kept !== undefined) return kept;
   const key = randomBytes(32).toString("base64url");
-  writeFileAtomic.sync(file, key, { mode: 0o600 });
+  try {
+    writeFileAtomic.sync(file, key, { mode: 0o600 });
+  } catch {
+    // No room to keep it: it holds for this time.
+  }
   return key;
 }
 

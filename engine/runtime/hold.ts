@@ -69,7 +69,8 @@ export class Hold {
   forGood(error: LayerloomError): void {
     this.rest();
     this.#error = error;
-    this.#state = error.code === "DATABASE_DAMAGED" ? "read-only" : this.#state;
+    this.#state =
+      error.code === "DATABASE_DAMAGED" ? "read-only" : (PASSING[error.code]?.state ?? this.#state);
     this.#show();
   }
 

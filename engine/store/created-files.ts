@@ -2,7 +2,7 @@
 import { existsSync, rmSync, statSync } from "node:fs";
 import { LayerloomError } from "#contract/errors.ts";
 
-const SIDE_FILES = ["", "-wal", "-shm", "-journal", ".owner"] as const;
+const SIDE_FILES = ["", "-wal", "-shm", "-journal", ".owner", ".endpoint.json"] as const;
 
 /**
  * Looks before an opening; the answer removes what has come since. Call it only while nobody else can have opened the

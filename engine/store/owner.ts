@@ -3,10 +3,20 @@
  *
  * The lock is SQLite's own exclusive lock on `<db>.owner`, held as an open transaction: the operating system drops it
  * with the process, however that dies. Node has no file locks of its own. `<db>.endpoint.json` (readable by its user
- * alone) says who the owner is and where it listens; without the lock behind it, it means nothing.
+ * alone) says who the owner is and where it listens; without the lock behind it, it means nothing. It stays when the
+ * owner leaves, with nobody in it: so its room on the disk is there when the disk is full.
  * Must not open the database itself, nor ever open `<db>.owner` by other means: that would drop the lock.
  */
-import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { LayerloomError } from "#contract/errors.ts";
@@ -30,6 +40,9 @@ const SECOND_TRY_MS = { ownerKnown: 50, ownerUnknown: 500 } as const;
 const heldLocks = new Set<Database.Database>();
 
 type Notice = { readonly pid: number; readonly endpoint: Endpoint | undefined };
+const NOBODY = {};
+/** Whatever a notice says fits. */
+const NOTICE_BYTES = 1_024;
 
 /** Throws DATABASE_UNREADABLE when the folder is not there or may not be written. */
 export function takeOwnership(dbPath: string): Ownership {
@@ -50,8 +63,12 @@ export function takeOwnership(dbPath: string): Ownership {
   const release = () => {
     if (!held) return;
     held = false;
-    // The notice goes while the lock is held: afterwards it might be the next owner's.
-    rmSync(noticePath, { force: true });
+    // While the lock is held: afterwards the notice might be the next owner's.
+    try {
+      writeNotice(noticePath, NOBODY);
+    } catch {
+      rmSync(noticePath, { force: true });
+    }
     heldLocks.delete(lock);
     lock.close();
   };
@@ -102,12 +119,34 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A reader sees the old notice or the new one, never half of one. */
-function writeNotice(noticePath: string, notice: Notice): void {
+/**
+ * A reader sees the old notice or the new one, never half of one. On a full disk it is written over the old one, whose
+ * room it takes (half of one is then read as none); where there is none either, nobody can attach.
+ */
+function writeNotice(noticePath: string, notice: Notice | typeof NOBODY): void {
+  const text = JSON.stringify(notice).padEnd(NOTICE_BYTES);
   const draft = `${noticePath}.${process.pid}`;
   rmSync(draft, { force: true });
-  writeFileSync(draft, JSON.stringify(notice), { mode: 0o600, flag: "wx" });
-  renameSync(draft, noticePath);
+  try {
+    writeFileSync(draft, text, { mode: 0o600, flag: "wx" });
+    renameSync(draft, noticePath);
+  } catch (thrown) {
+    rmSync(draft, { force: true });
+    if (toDatabaseError(thrown, noticePath, "write").code !== "DATABASE_FULL") throw thrown;
+    writeOver(noticePath, text);
+  }
+}
+
+function writeOver(path: string, text: string): void {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r+");
+    writeSync(file, text, 0);
+  } catch {
+    // Not there, or its room was given away.
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }
 
 /** One name a database, whatever symbolic links lead to it. */

@@ -51,7 +51,13 @@ describe.runIf(canMount())("a full disk", () => {
         await sleep(1_500);
         const made = world.calls.length;
         expect(made).toBeLessThanOrEqual(filledAt + SIDE_BY_SIDE);
-        await sleep(500);
+        // Looking goes on beside it, and whoever wants to start something is told why not.
+        const listed = await startCli(["runs", "list", "--db", database], folder).ended;
+        expect(listed).toMatchObject({ code: 0, stderr: expect.stringContaining("You can look") });
+        expect(listed.lines).toHaveLength(1);
+        const refused = await startCli(["run", PIPELINE, "--input", "base=x", "--db", database], folder)
+          .ended;
+        expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/^DATABASE_FULL: /) });
         expect(world.calls).toHaveLength(made);
         disk.free();
         while (world.calls.length === made) await sleep(10);

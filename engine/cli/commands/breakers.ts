@@ -1,4 +1,5 @@
 /** `breakers …`: which services are given a rest, and ending a rest early. */
+import { lookAt } from "#cli/look.ts";
 import { print, printJson } from "#cli/output.ts";
 import { nothingYet, withExisting } from "#cli/session.ts";
 import { padded } from "#cli/view/width.ts";
@@ -8,7 +9,7 @@ import type { BreakerView } from "#contract/run.ts";
 export type BreakersOptions = { readonly db?: string; readonly json?: boolean };
 
 export async function listBreakers({ db, json = false }: BreakersOptions): Promise<number> {
-  const breakers = nothingYet(db) ? [] : await withExisting(db, ({ api }) => api.breakers());
+  const breakers = nothingYet(db) ? [] : await lookAt({ db, json }, ({ api }) => api.breakers());
   for (const breaker of breakers) {
     if (json) printJson({ type: "breaker", ...breaker });
     else print(lineOf(breaker, Date.now()));

@@ -1,4 +1,5 @@
 /** `cache …`: the results that nodes may take instead of running. */
+import { lookAt } from "#cli/look.ts";
 import { print, printJson } from "#cli/output.ts";
 import { nothingYet, withExisting } from "#cli/session.ts";
 import { padded } from "#cli/view/width.ts";
@@ -19,7 +20,7 @@ export async function listResults(options: CacheOptions & { readonly limit?: num
   const { pipeline, node, db, json = false, limit = SHOWN } = options;
   const results = nothingYet(db)
     ? []
-    : await withExisting(db, ({ api }) => api.listResults({ pipeline, node, limit }));
+    : await lookAt({ db, json }, ({ api }) => api.listResults({ pipeline, node, limit }));
   for (const result of results) {
     if (json) printJson({ type: "stored", ...result });
     else print(lineOf(result, Date.now()));

@@ -1,6 +1,7 @@
 /** `inbox` and `decide`: what waits for a person, and the person's answer. */
 
 import { followToEnd } from "#cli/follow.ts";
+import { lookAt } from "#cli/look.ts";
 import { print, printJson } from "#cli/output.ts";
 import { readJsonOption } from "#cli/read-input.ts";
 import { nothingYet, openExisting } from "#cli/session.ts";
@@ -20,9 +21,8 @@ export async function inbox({ db, json = false }: InboxOptions): Promise<number>
     if (!json) print(NO_TASKS);
     return 0;
   }
-  const session = await openExisting(db);
-  try {
-    const tasks = await openTasks(session.api);
+  return lookAt({ db, json }, async ({ api }) => {
+    const tasks = await openTasks(api);
     for (const task of tasks) {
       if (json) printJson({ type: "task", ...task });
       else {
@@ -34,9 +34,7 @@ export async function inbox({ db, json = false }: InboxOptions): Promise<number>
     }
     if (tasks.length === 0 && !json) print(NO_TASKS);
     return 0;
-  } finally {
-    await session.close();
-  }
+  });
 }
 
 /** The live inbox, and the tasks of runs that nobody runs at the moment. */

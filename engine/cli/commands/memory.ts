@@ -1,6 +1,7 @@
 /** `memory …`: what pipelines remember, and how it came to be so. */
+import { lookAt } from "#cli/look.ts";
 import { print, printJson } from "#cli/output.ts";
-import { nothingYet, withExisting } from "#cli/session.ts";
+import { nothingYet } from "#cli/session.ts";
 import { padded } from "#cli/view/width.ts";
 import { elapsed, head } from "#cli/view/words.ts";
 
@@ -9,7 +10,7 @@ export type MemoryOptions = { readonly db?: string; readonly json?: boolean };
 const HEAD = 100;
 
 export async function listMemory({ db, json = false }: MemoryOptions): Promise<number> {
-  const names = nothingYet(db) ? [] : await withExisting(db, ({ api }) => api.memoryNames());
+  const names = nothingYet(db) ? [] : await lookAt({ db, json }, ({ api }) => api.memoryNames());
   const width = Math.max(4, ...names.map(({ name }) => name.length));
   for (const memory of names) {
     const { name, version, at } = memory;
@@ -25,7 +26,7 @@ export async function showMemory(
   options: MemoryOptions & { readonly history?: boolean; readonly limit?: number },
 ): Promise<number> {
   const { db, json = false, limit } = options;
-  const { value, history } = await withExisting(db, ({ api }) => api.memoryHistory({ name, limit }));
+  const { value, history } = await lookAt({ db, json }, ({ api }) => api.memoryHistory({ name, limit }));
   const newest = history[0];
   if (json) {
     printJson({ type: "memory", name, version: newest?.version, at: newest?.at, value });

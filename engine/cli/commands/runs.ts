@@ -1,5 +1,6 @@
 /** `runs …`: the history of a database, and steering one run of it. */
 import { followToEnd, goOn } from "#cli/follow.ts";
+import { lookAt } from "#cli/look.ts";
 import { print, printJson } from "#cli/output.ts";
 import { readJsonOption } from "#cli/read-input.ts";
 import { nothingYet, openExisting, withExisting } from "#cli/session.ts";
@@ -21,7 +22,7 @@ export async function listRuns(
     if (!options.json) print(NO_RUNS);
     return 0;
   }
-  return withExisting(options.db, async ({ api }) => {
+  return lookAt(options, async ({ api }) => {
     const runs = await api.listRuns({ limit: options.limit ?? 50, parent: options.parent });
     const width = Math.max(...runs.map(({ id }) => id.length), 0);
     for (const run of runs) {
@@ -44,7 +45,7 @@ export async function showRun(
   runId: string,
   options: RunsOptions & { readonly events?: boolean },
 ): Promise<number> {
-  return withExisting(options.db, async ({ api }) => {
+  return lookAt(options, async ({ api }) => {
     if (options.events) {
       for (let after = 0; ; ) {
         const events = await api.getEvents({ runId, after, limit: 1_000 });

@@ -10,6 +10,11 @@ const WORDS: Readonly<Partial<Record<ErrorCode, Words>>> = {
     over: "The database is free again",
     ends: "Close the other program",
   },
+  DATABASE_DAMAGED: {
+    until: "a backup is restored",
+    over: "A backup was restored",
+    ends: "Restore a backup",
+  },
 };
 
 const OTHER: Words = { until: "it can be recorded", over: "It can be recorded again", ends: "Mend that" };
@@ -20,6 +25,10 @@ const wordsOf = (error: ErrorShape | undefined): Words => WORDS[error?.code ?? "
 export function heldWords(before: ErrorShape | undefined, held: ErrorShape | undefined, who: string): string {
   if (!held) return `${wordsOf(before).over}; ${lowered(who)} goes on.`;
   return `${held.code}: ${held.message}\n  ${who} waits and goes on by itself once ${wordsOf(held).until}.`;
+}
+
+export function lookingWords(held: ErrorShape): string {
+  return `${held.code}: ${held.message}\n  You can look, and nothing can be run until ${wordsOf(held).until}.`;
 }
 
 /** The same for programs. */

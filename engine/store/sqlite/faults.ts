@@ -45,7 +45,7 @@ export function toDatabaseError(thrown: unknown, path: string, doing: Doing): La
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return told("DATABASE_LOCKED", "the database is locked");
   if (/^SQLITE_(CORRUPT|NOTADB|IOERR_CORRUPTFS|IOERR_DATA)/.test(code))
     return told("DATABASE_DAMAGED", "the database is damaged");
-  if (code === "SQLITE_FULL" || code === "ENOSPC" || code === "EDQUOT")
+  if (["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "ENOSPC", "EDQUOT"].includes(code))
     return told("DATABASE_FULL", "there is no room for the database");
   if (code.startsWith("SQLITE_IOERR") && doing !== "read")
     return told("DATABASE_FULL", "the database could not be written");

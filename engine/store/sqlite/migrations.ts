@@ -20,6 +20,11 @@ export function schemaVersion(db: Database): number {
   return Number(db.pragma("user_version", { simple: true }));
 }
 
+/** Nothing is to be changed before it can be read. */
+export function isNewest(db: Database): boolean {
+  return schemaVersion(db) === MIGRATIONS.at(-1)?.version;
+}
+
 /** Throws DATABASE_NEWER, before anything is written, for a version that this program does not know. */
 export function refuseNewer(db: Database, path: string, migrations: readonly Migration[] = MIGRATIONS): void {
   const known = migrations.at(-1)?.version ?? 0;

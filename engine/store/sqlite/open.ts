@@ -48,53 +48,6 @@ export function refuseEmptied(path: string): void {
   throw databaseError("DATABASE_DAMAGED", `the database is empty, and there are backups of it: ${path}`);
 }
 
-/**
- * A damaged database, for looking only: what can still be read is, lists that cannot are empty, and all else says why.
- * `error` is what opening it threw.
- */
-export function openDamaged(path: string, error: LayerloomError): Store {
-  const inner = openForReading(path);
-  return new Proxy(inner ?? ({ close: () => {} } as Store), {
-    get(target, key) {
-      const member: unknown = Reflect.get(target, key);
-      return (...args: readonly unknown[]) => {
-        if (WRITES.has(key)) throw error;
-        try {
-          if (typeof member === "function") return member.apply(target, args);
-        } catch {
-          // Told below, in the words of the first error.
-        }
-        if (LISTS.has(key)) return [];
-        throw error;
-      };
-    },
-  });
-}
-
-const WRITES: ReadonlySet<string | symbol> = new Set(["commit", "putDraft", "dropDraft", "clearResults"]);
-const LISTS: ReadonlySet<string | symbol> = new Set([
-  "runs",
-  "openRuns",
-  "results",
-  "memoryNames",
-  "breakers",
-  "drafts",
-]);
-
-function openForReading(path: string): Store | undefined {
-  let db: Database.Database | undefined;
-  try {
-    db = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-    // Otherwise SQLite reads nothing at all of a file that was cut short.
-    db.unsafeMode();
-    db.pragma("writable_schema = ON");
-    return new SqliteStore(db, path, () => {});
-  } catch {
-    db?.close();
-    return undefined;
-  }
-}
-
 function prepare(
   db: Database.Database,
   path: string,
