@@ -13,6 +13,10 @@ export type Issue = {
   readonly keys?: readonly string[];
   readonly values?: readonly unknown[];
   readonly errors?: readonly (readonly Issue[])[];
+  readonly origin?: string | undefined;
+  readonly minimum?: number | bigint | undefined;
+  readonly maximum?: number | bigint | undefined;
+  readonly inclusive?: boolean | undefined;
 };
 
 export type SchemaFinding = {
@@ -31,6 +35,8 @@ export function findingsOf(
   keysAt: (path: readonly Key[]) => readonly string[],
 ): SchemaFinding[] {
   return issues.flatMap((issue) => {
+    const within = issuesWithin(issue);
+    if (within) return findingsOf(within, valueAt, keysAt);
     if (issue.code === "unrecognized_keys") {
       return (issue.keys ?? []).map((key) => ({
         code: "UNKNOWN_KEY" as const,
@@ -42,6 +48,15 @@ export function findingsOf(
     }
     return [findingOf(issue, valueAt(issue.path))];
   });
+}
+
+/** Of a union, where the value is plainly meant as one of its members: what is wrong inside of it. */
+function issuesWithin({ code, errors = [], path }: Issue): readonly Issue[] | undefined {
+  if (code !== "invalid_union") return undefined;
+  const meant = errors.filter((issues) => issues.every((issue) => issue.path.length > 0));
+  return meant.length === 1
+    ? meant[0]?.map((issue) => ({ ...issue, path: [...path, ...issue.path] }))
+    : undefined;
 }
 
 function findingOf(issue: Issue, value: unknown): SchemaFinding {
@@ -83,10 +98,25 @@ function expectation(issue: Issue): string {
   }
   if (issue.code === "invalid_value") return `write ${(issue.values ?? []).map(String).join(" | ")}`;
   if (issue.code === "invalid_type") return `write ${article(String(issue.expected))}`;
-  return issue.message.startsWith("Invalid") || issue.message.startsWith("Too")
-    ? issue.message
-    : `write ${issue.message}`;
+  if (issue.code === "too_small")
+    return `write ${bound(issue.inclusive ? "at least" : "more than", issue.minimum, issue.origin)}`;
+  if (issue.code === "too_big")
+    return `write ${bound(issue.inclusive ? "at most" : "less than", issue.maximum, issue.origin)}`;
+  return issue.message.startsWith("Invalid") ? issue.message : `write ${issue.message}`;
 }
+
+/** `at least 1`, `at most 200 characters`. */
+function bound(how: string, limit: Issue["minimum"], origin: string | undefined): string {
+  const unit = UNITS[origin ?? ""];
+  if (unit === undefined) return `${how} ${limit}`;
+  return `${how} ${limit} ${unit[Number(limit) === 1 ? 0 : 1]}`;
+}
+
+const UNITS: Readonly<Record<string, readonly [one: string, more: string]>> = {
+  string: ["character", "characters"],
+  array: ["entry", "entries"],
+  object: ["key", "keys"],
+};
 
 function article(type: string): string {
   switch (type) {

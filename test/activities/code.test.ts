@@ -95,9 +95,30 @@ describe("code fails", () => {
     expect(await run("return 1;")).toBe(1);
   });
 
-  it("when the result is no JSON", async () => {
-    expect(await failure("return 1n;")).toMatchObject({ code: "CODE_FAILED" });
-    expect(await failure("const a = {}; a.a = a; return a;")).toMatchObject({ code: "CODE_FAILED" });
+  it.each([
+    ["return 1n;", "it is a bigint"],
+    ["return () => 1;", "it is a function"],
+    ["return { list: [1, NaN] };", "1 is NaN"],
+    ["return { most: -Infinity };", "most is -Infinity"],
+    ["return { s: Symbol('x') };", "s is a symbol"],
+    ["return new Map([['a', 1]]);", "it is a Map; Object.fromEntries makes an object of it"],
+    ["return { ids: new Set([1]) };", "ids is a Set; Array.from makes a list of it"],
+    ["const a = {}; a.a = a; return a;", "circular reference"],
+    ["return { toJSON() { throw new Error('never'); } };", "never"],
+    ["Number.isFinite = () => true; globalThis.Map = Object; return NaN;", "it is NaN"],
+  ])("when the result is no JSON: %s", async (source, message) => {
+    expect(await failure(source)).toMatchObject({
+      code: "INVALID_OUTPUT",
+      message: `the result is no JSON: ${message}`,
+    });
+  });
+
+  it("but not when nothing is returned, or a field is left open", async () => {
+    expect(await run("1;")).toBeNull();
+    expect(await run("return { a: undefined, b: [undefined], c: new Date(0) };")).toEqual({
+      b: [null],
+      c: "1970-01-01T00:00:00.000Z",
+    });
   });
 
   it("when the result is larger than 1 MiB", async () => {

@@ -409,6 +409,11 @@ const ROWS: readonly Row[] = [
     "4:33 INVALID_VALUE nodes.a.breaker",
   ],
   [
+    "a breaker that never rests",
+    node("{ uses: simulate, breaker: { failures: 0, cooldown: never } }"),
+    ["4:45 INVALID_VALUE nodes.a.breaker.failures", "4:58 INVALID_VALUE nodes.a.breaker.cooldown"],
+  ],
+  [
     "a breaker where nobody is called",
     node("{ uses: transform, with: { value: 1 }, breaker: {} }"),
     "4:54 warning INVALID_VALUE nodes.a.breaker",

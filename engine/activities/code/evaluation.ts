@@ -32,8 +32,8 @@ export class Evaluation {
   readonly #context: QuickJSContext;
   readonly #scope: Scope;
   readonly #isLate: () => boolean;
-  /** Does the code run, or still what goes before it? */
-  #begun = false;
+  /** What is under way: what goes before the code, the code, or the writing of its result. */
+  #phase: "before" | "code" | "result" = "before";
 
   constructor(
     job: CodeJob,
@@ -58,15 +58,17 @@ export class Evaluation {
       "__seed",
       this.#scope.manage(this.#context.newNumber(hash(this.#job.seed))),
     );
-    this.#evaluate(PRELUDE, "prelude.js");
+    const replacer = this.#evaluate(PRELUDE, "prelude.js");
     // Taken before the code can put something else in their place.
     const json = this.#get(global, "JSON");
     const parse = this.#get(json, "parse");
     const stringify = this.#get(json, "stringify");
     const input = this.#call(parse, this.#scope.manage(this.#context.newString(this.#job.input)));
     this.#context.setProp(global, "input", input);
-    this.#begun = true;
-    return this.#checkedText(this.#call(stringify, this.#settled(this.#value(input))));
+    this.#phase = "code";
+    const value = this.#settled(this.#value(input));
+    this.#phase = "result";
+    return this.#checkedText(this.#call(stringify, value, replacer));
   }
 
   #value(input: QuickJSHandle): QuickJSHandle {
@@ -95,7 +97,7 @@ export class Evaluation {
   }
 
   #checkedText(handle: QuickJSHandle): string {
-    // What JSON has no word for (nothing returned, a function) is null.
+    // Nothing returned is null.
     if (this.#context.typeof(handle) === "undefined") return "null";
     const length = this.#context.getNumber(this.#get(handle, "length"));
     const text = length > MAX_OUTPUT_BYTES ? undefined : this.#context.getString(handle);
@@ -124,8 +126,9 @@ export class Evaluation {
     const thrown: unknown = this.#context.dump(this.#scope.manage(error));
     if (this.#isLate()) return this.#timedOut();
     const { name, message, stack } = partsOf(thrown);
-    if (thrown === null) return this.#begun ? new ThrewNull() : outOfMemory(this.#job);
+    if (thrown === null) return this.#phase !== "before" ? new ThrewNull() : outOfMemory(this.#job);
     if (name === "InternalError" && message === "out of memory") return outOfMemory(this.#job);
+    if (this.#phase === "result") return new CodeError("INVALID_OUTPUT", `the result is no JSON: ${message}`);
     const line = /\bcode\.js:(\d+)/.exec(stack)?.[1];
     const where = line === undefined ? "" : `line ${line}: `;
     return new CodeError("CODE_FAILED", `${where}${name === "" ? "" : `${name}: `}${message}`);

@@ -26,7 +26,7 @@ export type CodeReply =
 
 export type CodeErrorCode = Extract<
   ErrorCode,
-  "CODE_FAILED" | "CODE_TIMEOUT" | "CODE_MEMORY" | "OUTPUT_TOO_LARGE"
+  "CODE_FAILED" | "CODE_TIMEOUT" | "CODE_MEMORY" | "INVALID_OUTPUT" | "OUTPUT_TOO_LARGE"
 >;
 
 export const MAX_OUTPUT_BYTES = 1024 * 1024;
