@@ -1,6 +1,8 @@
 /** A part of a pipeline, as the options of `run` ask for it, and the list of what it would run and why. */
+
 import type { NodePreview, PartialRun, RunPreview } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
+import { printedPreview } from "#contract/printed.ts";
 import { print, printJson } from "./output.ts";
 import { padded } from "./view/width.ts";
 
@@ -43,7 +45,7 @@ const WORDS = {
 
 export function printPreview(preview: RunPreview, json: boolean): void {
   if (json) {
-    printJson({ type: "preview", ...preview });
+    printJson({ type: "preview", ...printedPreview(preview) });
     return;
   }
   const { basedOn, nodes } = preview;

@@ -1,4 +1,5 @@
 /** REST over runs and their human tasks. Owns paths and query strings; every meaning is the engine's. */
+
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import {
@@ -10,6 +11,7 @@ import {
   startRequestSchema,
 } from "#contract/api-schemas.ts";
 import type { EngineApi } from "#contract/engine-api.ts";
+import { printedBreaker, printedPreview, printedRun, printedTask } from "#contract/printed.ts";
 import { validateRequest } from "#contract/validate-request.ts";
 import { streamEvents } from "./event-stream.ts";
 import { securityHeaders } from "./headers.ts";
@@ -19,6 +21,8 @@ const nodePathSchema = pathSchema.extend({ node: z.string().min(1).max(200) });
 const number = z.coerce.number().int();
 const listQuery = z.object({ limit: number.optional(), before: z.string().optional() });
 const eventsQuery = z.object({ after: number.optional(), limit: number.optional() });
+/** `openedAt` as the inbox gave it. */
+const decisionBody = z.looseObject({ openedAt: z.iso.datetime().optional() });
 /** A body may be left out where nothing has to be said. */
 const retryBody = z.union([z.null(), z.undefined(), z.looseObject({})]);
 
@@ -27,7 +31,8 @@ export function addRunRoutes(app: FastifyInstance, api: EngineApi): void {
 
   app.get("/runs", async (request) => {
     const query = validateRequest(listQuery, request.query, "query");
-    return { runs: await api.listRuns(validateRequest(listRunsSchema, query, "query")) };
+    const runs = await api.listRuns(validateRequest(listRunsSchema, query, "query"));
+    return { runs: runs.map(printedRun) };
   });
 
   app.post("/runs", async (request, reply) => {
@@ -38,8 +43,8 @@ export function addRunRoutes(app: FastifyInstance, api: EngineApi): void {
       .send({ runId });
   });
 
-  app.post("/runs/preview", (request) =>
-    api.previewRun(validateRequest(startRequestSchema, request.body, "body")),
+  app.post("/runs/preview", async (request) =>
+    printedPreview(await api.previewRun(validateRequest(startRequestSchema, request.body, "body"))),
   );
 
   app.get("/runs/:id", (request) => api.getResult({ runId: idOf(request.params) }));
@@ -94,13 +99,15 @@ export function addRunRoutes(app: FastifyInstance, api: EngineApi): void {
   });
 
   app.post("/runs/:id/decisions", async (request, reply) => {
-    const body = validateRequest(z.record(z.string(), z.unknown()), request.body, "body");
+    const { body } = request;
     const runId = idOf(request.params);
-    await api.decide(validateRequest(decisionSchema, { ...body, runId }, "body"));
+    const { openedAt, ...decision } = validateRequest(decisionBody, body, "body");
+    const question = openedAt === undefined ? {} : { openedAt: Date.parse(openedAt) };
+    await api.decide(validateRequest(decisionSchema, { ...decision, ...question, runId }, "body"));
     return reply.code(202).send({ runId });
   });
 
-  app.get("/breakers", async () => ({ breakers: await api.breakers() }));
+  app.get("/breakers", async () => ({ breakers: (await api.breakers()).map(printedBreaker) }));
 
   // Its name is in the body: it may hold slashes.
   app.post("/breakers/reset", async (request, reply) => {
@@ -109,5 +116,5 @@ export function addRunRoutes(app: FastifyInstance, api: EngineApi): void {
     return reply.code(202).send(named);
   });
 
-  app.get("/inbox", async () => ({ tasks: await api.inbox() }));
+  app.get("/inbox", async () => ({ tasks: (await api.inbox()).map(printedTask) }));
 }

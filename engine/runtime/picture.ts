@@ -9,6 +9,7 @@ import {
   type ValueRef,
 } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
+import { printedCard } from "#contract/printed.ts";
 import type { Cost, EdgeView, HumanTask, NodeView, RunResult, RunSummary, RunView } from "#contract/run.ts";
 import { PARENTING } from "#core/status.ts";
 import { edgeView, firstUnhandled, nodeView, openTasks, outputOf, runStatus } from "#core/view.ts";
@@ -224,7 +225,8 @@ const PRINTED_OF_FAILURE = [
 ] as const;
 
 function printCard({ payloadRef, ...card }: HumanTaskCard, values: ValueStore): Json {
-  return { ...card, ...(payloadRef ? { payload: printValue(payloadRef, values) } : {}) } as JsonObject;
+  const payload = payloadRef ? { payload: printValue(payloadRef, values) } : {};
+  return { ...printedCard(card), ...payload } as JsonObject;
 }
 
 function printFailure(failure: JsonObject): JsonObject {

@@ -143,7 +143,12 @@ describe("run", () => {
     expect(result.run.status).toBe("waiting");
 
     const inbox = await desk.run("inbox", "--json", "--db", desk.db);
-    expect(lines(inbox.stdout)).toMatchObject([{ type: "task", runId: result.run.id, node: "ask" }]);
+    const openedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(lines(inbox.stdout)).toMatchObject([
+      { type: "task", runId: result.run.id, node: "ask", openedAt },
+    ]);
+    const listed = await desk.run("runs", "list", "--json", "--db", desk.db);
+    expect(lines(listed.stdout)).toMatchObject([{ type: "run", startedAt: openedAt }]);
     expect((await desk.run("inbox", "--db", desk.db)).stdout).toContain(
       `layerloom decide ${result.run.id} ask`,
     );

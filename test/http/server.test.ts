@@ -174,6 +174,9 @@ describe("REST", () => {
       method: "decide",
       params: { runId: "r", node: "n", outcome: "approved", value: { x: [1] } },
     });
+    const openedAt = new Date(1_700_000_000_007).toISOString();
+    await post("/api/v1/runs/r/decisions", { node: "n", outcome: "approved", openedAt });
+    expect(api.calls.at(-1)?.params).toMatchObject({ openedAt: 1_700_000_000_007 });
     expect(JSON.parse((await get("/api/v1/inbox")).body)).toEqual({ tasks: [] });
     expect(JSON.parse((await get("/api/v1/breakers")).body)).toMatchObject({
       breakers: [{ service: "anthropic/opus", state: "open" }],
@@ -207,6 +210,8 @@ describe("REST", () => {
     ["/api/v1/runs", []],
     ["/api/v1/validate", {}],
     ["/api/v1/runs/r/decisions", { outcome: "approved" }],
+    ["/api/v1/runs/r/decisions", { node: "n", outcome: "approved", openedAt: 1_700_000_000_007 }],
+    ["/api/v1/runs/r/decisions", []],
   ])("%s with a wrong body is BAD_REQUEST", async (path, body) => {
     const answer = await post(path, body);
     expect(answer.status).toBe(400);

@@ -1,9 +1,11 @@
 /** `breakers …`: which services are given a rest, and ending a rest early. */
+
 import { lookAt } from "#cli/look.ts";
 import { print, printJson } from "#cli/output.ts";
 import { nothingYet, withExisting } from "#cli/session.ts";
 import { padded } from "#cli/view/width.ts";
 import { elapsed } from "#cli/view/words.ts";
+import { printedBreaker } from "#contract/printed.ts";
 import type { BreakerView } from "#contract/run.ts";
 
 export type BreakersOptions = { readonly db?: string; readonly json?: boolean };
@@ -11,7 +13,7 @@ export type BreakersOptions = { readonly db?: string; readonly json?: boolean };
 export async function listBreakers({ db, json = false }: BreakersOptions): Promise<number> {
   const breakers = nothingYet(db) ? [] : await lookAt({ db, json }, ({ api }) => api.breakers());
   for (const breaker of breakers) {
-    if (json) printJson({ type: "breaker", ...breaker });
+    if (json) printJson({ type: "breaker", ...printedBreaker(breaker) });
     else print(lineOf(breaker, Date.now()));
   }
   if (breakers.length === 0 && !json) print("No service has failed.");

@@ -1,10 +1,12 @@
 /** `cache …`: the results that nodes may take instead of running. */
+
 import { lookAt } from "#cli/look.ts";
 import { print, printJson } from "#cli/output.ts";
 import { nothingYet, withExisting } from "#cli/session.ts";
 import { padded } from "#cli/view/width.ts";
 import { elapsed, money } from "#cli/view/words.ts";
 import type { StoredResultView } from "#contract/engine-api.ts";
+import { printedResult } from "#contract/printed.ts";
 
 export type CacheOptions = {
   readonly pipeline?: string;
@@ -22,7 +24,7 @@ export async function listResults(options: CacheOptions & { readonly limit?: num
     ? []
     : await lookAt({ db, json }, ({ api }) => api.listResults({ pipeline, node, limit }));
   for (const result of results) {
-    if (json) printJson({ type: "stored", ...result });
+    if (json) printJson({ type: "stored", ...printedResult(result) });
     else print(lineOf(result, Date.now()));
   }
   if (results.length === 0 && !json) print(NOTHING);

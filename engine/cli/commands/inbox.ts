@@ -8,6 +8,7 @@ import { nothingYet, openExisting } from "#cli/session.ts";
 import { decideCommand, head } from "#cli/view/words.ts";
 import type { EngineApi } from "#contract/engine-api.ts";
 import { isFinal } from "#contract/events.ts";
+import { printedTask } from "#contract/printed.ts";
 import type { HumanTask } from "#contract/run.ts";
 
 const RUNS_LOOKED_AT = 1_000;
@@ -24,7 +25,7 @@ export async function inbox({ db, json = false }: InboxOptions): Promise<number>
   return lookAt({ db, json }, async ({ api }) => {
     const tasks = await openTasks(api);
     for (const task of tasks) {
-      if (json) printJson({ type: "task", ...task });
+      if (json) printJson({ type: "task", ...printedTask(task) });
       else {
         print(`✋ ${task.pipeline} · ${task.node}: ${task.card.title}`);
         if (task.card.payload !== undefined && task.card.payload !== null)

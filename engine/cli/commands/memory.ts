@@ -1,9 +1,11 @@
 /** `memory …`: what pipelines remember, and how it came to be so. */
+
 import { lookAt } from "#cli/look.ts";
 import { print, printJson } from "#cli/output.ts";
 import { nothingYet } from "#cli/session.ts";
 import { padded } from "#cli/view/width.ts";
 import { elapsed, head } from "#cli/view/words.ts";
+import { printedMemory } from "#contract/printed.ts";
 
 export type MemoryOptions = { readonly db?: string; readonly json?: boolean };
 
@@ -14,7 +16,7 @@ export async function listMemory({ db, json = false }: MemoryOptions): Promise<n
   const width = Math.max(4, ...names.map(({ name }) => name.length));
   for (const memory of names) {
     const { name, version, at } = memory;
-    if (json) printJson({ type: "memory", ...memory });
+    if (json) printJson({ type: "memory", ...printedMemory(memory) });
     else print(`${padded(name, width)}  ${padded(`${elapsed(Date.now() - at)} old`, 14)} version ${version}`);
   }
   if (names.length === 0 && !json) print("Nothing is remembered.");
@@ -29,8 +31,10 @@ export async function showMemory(
   const { value, history } = await lookAt({ db, json }, ({ api }) => api.memoryHistory({ name, limit }));
   const newest = history[0];
   if (json) {
-    printJson({ type: "memory", name, version: newest?.version, at: newest?.at, value });
-    if (options.history) for (const change of history) printJson({ type: "change", name, ...change });
+    const { version, at } = newest ? printedMemory(newest) : {};
+    printJson({ type: "memory", name, version, at, value });
+    if (options.history)
+      for (const change of history) printJson({ type: "change", name, ...printedMemory(change) });
     return 0;
   }
   print(typeof value === "string" ? value : JSON.stringify(value, undefined, 2));

@@ -1,4 +1,5 @@
 /** `runs …`: the history of a database, and steering one run of it. */
+
 import { followToEnd, goOn } from "#cli/follow.ts";
 import { lookAt } from "#cli/look.ts";
 import { print, printJson } from "#cli/output.ts";
@@ -10,6 +11,7 @@ import { padded } from "#cli/view/width.ts";
 import { elapsed, glyph, money, word } from "#cli/view/words.ts";
 import type { EngineApi } from "#contract/engine-api.ts";
 import { isFinal } from "#contract/events.ts";
+import { printedRun } from "#contract/printed.ts";
 
 const NO_RUNS = "No runs yet.";
 
@@ -26,7 +28,7 @@ export async function listRuns(
     const runs = await api.listRuns({ limit: options.limit ?? 50, parent: options.parent });
     const width = Math.max(...runs.map(({ id }) => id.length), 0);
     for (const run of runs) {
-      if (options.json) printJson({ type: "run", ...run });
+      if (options.json) printJson({ type: "run", ...printedRun(run) });
       else {
         const took = run.endedAt === undefined ? "" : elapsed(run.endedAt - run.startedAt);
         const started = new Date(run.startedAt).toISOString().slice(0, 19).replace("T", " ");
