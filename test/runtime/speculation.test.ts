@@ -1,6 +1,13 @@
 /** Guesses: what they save when they are right, that they harm nobody when they are wrong, and what they cost. */
+import { setTimeout } from "node:timers/promises";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Engine } from "#engine/open.ts";
+import {
+  GOOD_KEY,
+  type MessagesServer,
+  startMessagesServer,
+} from "#test/activities/support/messages-server.ts";
 import { type Bench, ended, engineBench, until } from "./engine.ts";
 import { simulated, startsOf } from "./simulated.ts";
 
@@ -355,5 +362,108 @@ edges: [ reason -> execute ]
     await ended(engine.api, off.runId);
     await engine.api.clearResults({ pipeline: "twice", node: "execute" });
     expect(await verdict()).toEqual(["refuted"]);
+  });
+});
+
+describe("on what a model streams", () => {
+  const answer = JSON.stringify({ plan: "call them all", why: "because they are about to leave us" });
+  const text = `layerloom: 1
+name: streamed
+nodes:
+  reason:
+    uses: llm
+    speculate: [execute]
+    with:
+      provider: anthropic
+      prompt: Plan.
+      schema: { type: object, required: [plan, why], properties: { plan: { type: string }, why: { type: string } } }
+  execute: { uses: simulate, pure: true, with: { delay: 400ms, script: [{ output: "do: \${{ nodes.reason.output.plan }}", usd: 0.5 }] } }
+edges: [ reason -> execute ]
+output: "\${{ nodes.execute.output }}"
+`;
+  let bench: Bench;
+  let server: MessagesServer;
+  let engine: Engine;
+  const open = (): Engine => {
+    const secrets: Readonly<Record<string, string>> = {
+      ANTHROPIC_API_KEY: GOOD_KEY,
+      ANTHROPIC_BASE_URL: server.url,
+    };
+    return bench.open({ recover: "all", secrets: (name) => secrets[name] });
+  };
+  beforeEach(async () => {
+    bench = engineBench();
+    server = await startMessagesServer();
+    engine = open();
+    // Ten pieces; the plan is complete after three of them.
+    server.reply({ type: "answer", text: answer, gapMs: 120 });
+  });
+  afterEach(async () => {
+    await engine.close();
+    await server.close();
+    bench.clean();
+  });
+  const guessing = async () => {
+    const { runId } = await engine.api.startRun({ text });
+    await until(engine.api, runId, ({ nodes }) =>
+      nodes.some(({ speculation }) => speculation?.running === true),
+    );
+    return runId;
+  };
+
+  test("the first run starts ahead in the middle of the answer, and records nothing of it before it is confirmed", async () => {
+    const runId = await guessing();
+    const before = await engine.api.getEvents({ runId });
+    expect(before.filter(({ node }) => node === "execute")).toEqual([]);
+    const rows = (): unknown => {
+      const db = new Database(bench.database, { readonly: true });
+      const all = ["events", "blobs", "results", "last_outputs", "guesses"].map((table) =>
+        db.prepare(`SELECT * FROM ${table}`).all(),
+      );
+      db.close();
+      return all;
+    };
+    // The guess has its result now, and the answer still streams.
+    await setTimeout(450);
+    expect((await engine.api.getRun({ runId })).nodes.find(({ id }) => id === "reason")?.status).toBe(
+      "running",
+    );
+    expect(JSON.stringify(rows())).not.toContain("do: ");
+    const { summary } = await ended(engine.api, runId);
+    expect(summary.status).toBe("completed");
+    const { run } = await engine.api.getResult({ runId });
+    expect(run).toMatchObject({
+      output: "do: call them all",
+      nodes: { execute: { attempts: 1, cost: { usd: 0.5 } } },
+    });
+    const events = await engine.api.getEvents({ runId });
+    expect(verdicts(events)).toEqual(["confirmed"]);
+    const at = (wanted: string, node: string) =>
+      Date.parse(events.find(({ event, node: of }) => event === wanted && of === node)?.at ?? "");
+    // By itself it takes 400 ms.
+    expect(at("AttemptSucceeded", "execute") - at("AttemptSucceeded", "reason")).toBeLessThan(400);
+  });
+
+  test("a cancel in the middle abandons it", async () => {
+    const runId = await guessing();
+    await engine.api.cancelRun({ runId });
+    await ended(engine.api, runId);
+    expect(verdicts(await engine.api.getEvents({ runId }))).toEqual(["abandoned"]);
+    const { run } = await engine.api.getResult({ runId });
+    expect(run.nodes.execute).toMatchObject({ attempts: 0 });
+  });
+
+  test("an engine that dies in the middle loses nothing but the guess", async () => {
+    const runId = await guessing();
+    await engine.close();
+    engine = open();
+    expect((await ended(engine.api, runId)).summary.status).toBe("completed");
+    const { run } = await engine.api.getResult({ runId });
+    expect(run).toMatchObject({
+      output: "do: call them all",
+      nodes: { execute: { attempts: 1, activations: 1 } },
+    });
+    expect(server.requests).toHaveLength(2);
+    expect(verdicts(await engine.api.getEvents({ runId }))).toEqual(["confirmed"]);
   });
 });
