@@ -129,6 +129,24 @@ test("checked answer: a fallback model, two judgements, a second round with more
   expect(output).toBe("You have 30 days; the return label is in the box.");
 });
 
+test("head start: the letter is begun in the middle of the answer, in the first run already", async () => {
+  const { status, durationMs, nodes, output } = await run("head-start");
+  expect(status).toBe("completed");
+  expect(nodes.letter).toMatchObject({ status: "succeeded", attempts: 1 });
+  expect(output).toMatchObject({ letter: expect.stringContaining("a visit") });
+  const { lines } = await startCli(
+    ["simulate", join("examples", "head-start.layerloom.yaml"), "--json"],
+    ROOT,
+  ).ended;
+  const simulated = (JSON.parse(lines.at(-1) ?? "null") as RunResult).run;
+  expect(simulated.durationMs).toBe(3_000);
+  // The letter takes 2 s by itself.
+  expect(durationMs).toBeGreaterThanOrEqual(3_000);
+  expect(
+    lines.some((line) => line.includes('"verdict":"confirmed"') && line.includes('"on":"partial"')),
+  ).toBe(true);
+});
+
 test("governance gate: rejected, then escalated to a person", async () => {
   const { nodes, edges, output } = await runWithDecisions("governance-gate", [["approval", "approved"]]);
   expect(nodes.gate).toMatchObject({ activations: 2, outcome: "escalated" });

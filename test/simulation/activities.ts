@@ -91,12 +91,23 @@ function perform(stage: Stage, begun: Begun): Promise<ActivityResult<Json>> | Ac
   if (dice.chance(30, "at once", ...asked)) return give();
   if (dice.chance(mood.hanging, "hangs", ...asked)) return hang(context, give);
   if (dice.chance(15, "soon", ...asked)) return Promise.resolve().then(give);
+  streamPart(stage, begun, asked);
   const delay = dice.pick(DELAYS, "delay", ...asked);
   if (!dice.chance(mood.deaf, "deaf", ...asked)) return context.sleep(delay).then(give);
   // Its own timer comes first, so that time need not move on while it is only half awake.
   const over = new Promise<void>((resolve) => clock.at(clock.now() + delay, resolve));
   const sleep = context.sleep(delay).catch(() => {});
   return Promise.all([over, sleep]).then(give);
+}
+
+/** Some tell a part of their output ahead: what it will be, or something else. */
+function streamPart({ dice }: Stage, { context }: Begun, asked: readonly (string | number)[]): void {
+  if (dice.chance(75, "streams", ...asked))
+    context.partial({ of: dice.chance(60, "rightly", ...asked) ? outputName(asked) : "a mistake" });
+}
+
+function outputName([runId, node, activation, attempt]: readonly (string | number)[]): string {
+  return `${runId}/${node}#${activation}/${attempt}`;
 }
 
 /** Without a time-out of the node it would hang for ever: then it answers after a long time. */
@@ -130,10 +141,10 @@ function answerOf(
   }
   const outcome = dice.pick(OUTCOMES, "outcome", ...asked);
   const chosen = ways.length === 0 ? {} : { next: choice(dice, ways, asked) };
-  const [runId, node, activation, attempt, before] = asked;
+  const before = asked[4];
   const padding = dice.chance(5, "large", ...asked) ? { padding: "x".repeat(600) } : {};
   const output = {
-    of: `${runId}/${node}#${activation}/${attempt}`,
+    of: outputName(asked),
     before: before ?? 0,
     ...padding,
     ...chosen,

@@ -26,6 +26,7 @@ vi.mock("#runtime/judge.ts", (load) => hook(load));
 vi.mock("#runtime/random.ts", (load) => hook(load));
 vi.mock("#runtime/recover.ts", (load) => hook(load));
 vi.mock("#runtime/result-key.ts", (load) => hook(load));
+vi.mock("#runtime/settings.ts", (load) => hook(load));
 
 const found: string[] = [];
 

@@ -22,10 +22,14 @@ import type { endRun } from "#runtime/end-run.ts";
 import { Hold } from "#runtime/hold.ts";
 import { Host } from "#runtime/host.ts";
 import type { completionOf } from "#runtime/judge.ts";
+import type { LiveRun } from "#runtime/live-run.ts";
 import { Program } from "#runtime/program.ts";
 import type { seededRandom } from "#runtime/random.ts";
 import type { readRun } from "#runtime/recover.ts";
 import type { resultKey } from "#runtime/result-key.ts";
+import type { Finishing } from "#runtime/scope.ts";
+import type { resolveSettings } from "#runtime/settings.ts";
+import { Speculation } from "#runtime/speculation.ts";
 import { ValueStore } from "#runtime/values.ts";
 import { plant, plantMethod } from "./hooks.ts";
 import { overriding } from "./life.ts";
@@ -433,6 +437,35 @@ export const BUGS: Readonly<Record<string, Plant>> = {
     "resultKey",
     () => (run, _sources, node) => `${run.program.definition.name}/${node}`,
   ),
+  "a guess is held against the partial output that it was made on": () => {
+    const partial = new WeakMap<LiveRun, Finishing>();
+    let taking = false;
+    const undo = [
+      plantMethod(Speculation, "partial", (real) => {
+        return function (this: Speculation, run, of, output) {
+          partial.set(run, { node: of.node, outcome: "ok", output });
+          real.call(this, run, of, output);
+        };
+      }),
+      plantMethod(Speculation, "take", (real) => {
+        return function (this: Speculation, ...args) {
+          taking = true;
+          const taken = real.apply(this, args);
+          taking = false;
+          return taken;
+        };
+      }),
+      plant<typeof resolveSettings>("resolveSettings", (real) => (run, sources, ...rest) => {
+        const assumed = taking ? partial.get(run) : undefined;
+        return real(run, assumed ? { ...sources, assumed } : sources, ...rest);
+      }),
+    ];
+    return {
+      undo: () => {
+        for (const each of undo) each();
+      },
+    };
+  },
   "a service that rests is called": inFunction<typeof admit>("admit", (real) => (...args) => ({
     to: "go",
     state: real(...args).state,

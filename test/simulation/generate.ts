@@ -123,7 +123,7 @@ function speculating(
   const ahead = (id: string): readonly string[] => {
     const next = edges.filter(({ from, kind }) => from === id && (kind === "flow" || kind === "branch"));
     const pure = next.map(({ to }) => to).filter((to) => nodes[to]?.uses === "transform");
-    return [...new Set(pure)].filter((to) => dice.chance(60, "ahead", id, to));
+    return [...new Set(pure)].filter((to) => dice.chance(85, "ahead", id, to));
   };
   return Object.fromEntries(
     Object.entries(nodes).map(([id, node]) => {
@@ -203,6 +203,11 @@ function dressedNode(
   };
 }
 
+/** All of an output, or the part of it that may be known before its end. */
+function seen(node: string, part: boolean): string {
+  return part ? `\${{ default(nodes.${node}.output.of, null) }}` : `\${{ nodes.${node}.output }}`;
+}
+
 const sees = ({ with: settings }: Pick<NodeDefinition, "with">): boolean => settings?.sees !== undefined;
 
 /** Once for each of a few items. */
@@ -271,10 +276,10 @@ function activityOf(
       with: { name, value: `\${{ run.id + "/${id}/" + string(loop.count) }}` },
     };
   }
-  if (kind === 2 && plain)
+  if ((kind === 2 || kind === 9) && plain)
     return {
       uses: "transform",
-      with: { value: { from: sees === undefined ? 1 : `\${{ nodes.${sees}.output }}` } },
+      with: { value: { from: sees === undefined ? 1 : seen(sees, dice.chance(60, "a part", id)) } },
     };
   if (kind === 3 && parents.length > 0) {
     const rules = [

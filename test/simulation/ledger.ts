@@ -5,7 +5,7 @@
 import type { NodeDefinition } from "#contract/definition.ts";
 import { parseDuration } from "#contract/duration.ts";
 import type { Completion, EventOf, JournalEvent, Usage, ValueRef } from "#contract/events.ts";
-import type { Json } from "#contract/json.ts";
+import type { Json, JsonObject } from "#contract/json.ts";
 import type { Store } from "#ports/store.ts";
 import type { Answer } from "./activities.ts";
 import { Broken } from "./broken.ts";
@@ -58,6 +58,7 @@ export class Ledger {
     if (node === undefined || !("node" in event)) return;
     const worldly = (node.uses === "work" || node.uses === "think") && node.forEach === undefined;
     if (worldly && event.event === "AttemptSucceeded") this.#checkAnswer(run, event);
+    if (node.uses === "transform" && event.event === "AttemptSucceeded") this.#checkCopy(run, node, event);
     if (event.event === "NodeSkipped") this.#checkReuse(run, event);
     if (event.event === "NodeCached") this.#checkStored(run, node, event, steadyTime);
     if (event.event === "AttemptSucceeded" && node.cache !== undefined) this.#noteMade(run, node, event);
@@ -120,6 +121,23 @@ export class Ledger {
     );
     if (!fits)
       throw new Broken("answer", `${key} is recorded as ${event.outcome} ${output}, which nobody answered`);
+  }
+
+  /** What is made of an output is made of the newest one, on whatever guess it was begun. */
+  #checkCopy(run: RunWitness, node: NodeDefinition, event: EventOf<"AttemptSucceeded">): void {
+    if (run.linkOf(event.node) !== 0) return;
+    const template = (node.with?.value as { readonly from?: Json } | undefined)?.from;
+    const source = typeof template === "string" ? sourceOf(template) : undefined;
+    if (source === undefined) return;
+    const ref = run.state.outputs[run.plan.indexOf.get(source) ?? -1];
+    const whole = ref ? (JSON.parse(this.#json(ref)) as Json) : null;
+    const part = String(template).includes(".output.of") ? partOf(whole) : whole;
+    const output = this.#json(event.output);
+    if (output !== JSON.stringify({ from: part }))
+      throw new Broken(
+        "copy",
+        `${event.node} of ${run.id} gives ${output}, its source ${JSON.stringify(part)}`,
+      );
   }
 
   /** Results stand in the order of the items, whatever the order in which they came. */
@@ -224,10 +242,18 @@ function resultOf(run: RunWitness, event: JournalEvent): Completion | undefined 
 /** The output that the node's `sees` shows now, as JSON. */
 function sightOf(run: RunWitness, node: NodeDefinition, json: (ref: ValueRef) => string): string | undefined {
   const template = node.with?.sees;
-  const source = typeof template === "string" ? /nodes\.([a-z0-9_-]+)\./.exec(template)?.[1] : undefined;
+  const source = typeof template === "string" ? sourceOf(template) : undefined;
   if (source === undefined) return undefined;
   const output = run.state.outputs[run.plan.indexOf.get(source) ?? -1];
   return output ? json(output) : "null";
+}
+
+function sourceOf(template: string): string | undefined {
+  return /nodes\.([a-z0-9_-]+)\./.exec(template)?.[1];
+}
+
+function partOf(output: Json): Json {
+  return typeof output === "object" && output !== null ? ((output as JsonObject).of ?? null) : null;
 }
 
 function ttlOf(node: NodeDefinition): number {

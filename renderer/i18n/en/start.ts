@@ -29,6 +29,9 @@ export const enStart = {
   "template.fresh-enough.title": "Fresh enough",
   "template.fresh-enough.description":
     "The world model is rebuilt only when the stored one is older than an hour; a skip edge reuses it.",
+  "template.head-start.title": "Head start",
+  "template.head-start.description":
+    "The letter is begun as soon as the plan stands, while the model still gives its reasons.",
   "template.dependency-review.title": "Dependency review",
   "template.dependency-review.description":
     "Reads a project's lock file and installed packages, judges them by policy, writes a report and checks it.",

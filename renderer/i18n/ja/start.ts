@@ -31,6 +31,8 @@ export const jaStart: Record<keyof typeof enStart, string> = {
   "template.fresh-enough.title": "鮮度による省略",
   "template.fresh-enough.description":
     "世界モデルは一時間より古いときだけ作り直し、新しければ省略の線で再利用します。",
+  "template.head-start.title": "先行着手",
+  "template.head-start.description": "モデルが理由を述べている間に、計画が決まった時点で手紙を書き始めます。",
   "template.dependency-review.title": "依存関係レビュー",
   "template.dependency-review.description":
     "ロックファイルと導入済みパッケージを読み、方針で判定し、報告書を書いて検査します。",
