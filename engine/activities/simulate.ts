@@ -4,8 +4,9 @@ import type { JsonObject } from "#contract/json.ts";
 import { type ActivityContext, defineActivity } from "#ports/activity.ts";
 import { both, UNKNOWN } from "#ports/estimate.ts";
 import { AttemptError } from "#ports/failure.ts";
-import { anyJson, asText, durationText, milliseconds } from "./fields.ts";
+import { anyJson, anyText, asText, durationText, milliseconds } from "./fields.ts";
 import { knownMs, objectsOf } from "./known.ts";
+import { modelNames } from "./llm/models.ts";
 import { entryFor, playedAttempt, scriptedEntry, scriptedFailure, usageOfEntry } from "./script.ts";
 
 export const simulate = defineActivity({
@@ -28,8 +29,14 @@ export const simulate = defineActivity({
         .default([{}])
         .meta({ title: "Script", description: "What the attempts do, in order." }),
       delay: durationText().optional().meta({ title: "Delay", description: "How long each attempt takes." }),
+      model: anyText().optional().meta({
+        title: "Model",
+        description:
+          "The model whose part it plays, so that a fallback chain can name others; the script goes on as it is.",
+      }),
     }),
   output: anyJson,
+  models: modelNames,
   async run({ script, delay }, context) {
     const entry = entryFor(script, context.tryOfRun) ?? {};
     await playTime(milliseconds(entry.delay ?? delay ?? "0s"), entry.partial ?? [], context);

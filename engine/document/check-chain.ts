@@ -24,7 +24,7 @@ export function checkChains(
       else if (typeof link === "string" && link !== HUMAN_LINK && activity.models === undefined)
         refuse(
           `a ${node.uses} node asks no model, so "${link}" cannot take over`,
-          "write { template: … } or human: only llm nodes have models",
+          "write { template: … } or human: only llm and simulate nodes have models",
         );
       else if (typeof link === "string") doubt(link, known, `nodes.${id}.fallback.${index}`, report);
       before.push(link);

@@ -44,7 +44,7 @@ describe("a score by code", () => {
     ["return 'good'", 'INVALID_OUTPUT: the code of a check gave "good"'],
     ["return { score: 'x' }", 'INVALID_OUTPUT: the code of a check gave {"score":"x"}'],
     ["return { score: 1, reason: 7 }", "INVALID_OUTPUT: the code of a check gave"],
-    ["return 0 / 0", "INVALID_OUTPUT: the code of a check gave null"],
+    ["return 0 / 0", "INVALID_OUTPUT: the result is no JSON: it is NaN"],
     ["return nothing", "CODE_FAILED: line 1: ReferenceError"],
     ["for (;;) {}", "CODE_TIMEOUT: "],
   ])(

@@ -39,7 +39,7 @@ test("a link that is never come to", () => {
 
 test("a model for what asks none, or one that is nearly known", () => {
   expect(chain("uses: transform, with: { value: 1 }", "[haiku]")).toEqual([
-    '4:19 INVALID_VALUE a transform node asks no model, so "haiku" cannot take over (write { template: … } or human: only llm nodes have models)',
+    '4:19 INVALID_VALUE a transform node asks no model, so "haiku" cannot take over (write { template: … } or human: only llm and simulate nodes have models)',
   ]);
   expect(chain(LLM, "[sonet, humen]")).toEqual([
     '4:19 (warning) UNKNOWN_NAME there is no model "sonet" that Layerloom knows (did you mean sonnet?)',

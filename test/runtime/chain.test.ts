@@ -73,6 +73,19 @@ describe("a chain", () => {
     expect(view.nodes[1]?.degraded).toBe("inherited");
   });
 
+  it("can be played by a script: each link takes the next entries", async () => {
+    const { nodes } = await run(`layerloom: 1
+name: played
+nodes:
+  a:
+    uses: simulate
+    with: { script: [{ error: permanent }, { error: permanent }, { output: third }] }
+    fallback: [sonnet, haiku, { template: last }]
+edges: []
+`);
+    expect(nodes.a).toMatchObject({ status: "degraded", attempts: 3, output: "third" });
+  });
+
   it("marks nothing while the first model answers", async () => {
     const { nodes, runId } = await run(chain("[sonnet]"));
     expect(nodes.ask).not.toHaveProperty("degraded");

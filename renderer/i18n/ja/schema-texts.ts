@@ -180,6 +180,10 @@ export const JA_SETTINGS: Readonly<Record<string, Words>> = {
   "simulate.script.partial": ["途中の出力", "試行がまだ動いている間に出す、出力の一部(早い順)。"],
   "simulate.script.partial.after": ["出す時点", "試行の開始からの時間。"],
   "simulate.script.partial.output": ["フィールド", "その時点でそろっている、出力のフィールド。"],
+  "simulate.model": [
+    "モデル",
+    "演じるモデルの名前。フォールバックの連鎖で別のモデルを指定できます。スクリプトはそのまま続きます。",
+  ],
   "simulate.delay": ["所要時間", "試行ごとにかかる時間。"],
 };
 
