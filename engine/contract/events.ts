@@ -117,6 +117,8 @@ export type EventBody =
             readonly nodes: readonly string[];
             /** Outputs that a person edited, in place of the recorded ones. */
             readonly edited?: Readonly<Record<string, ValueRef>> | undefined;
+            /** Nodes done by child runs, of which only those children start that had not succeeded. */
+            readonly continued?: readonly string[] | undefined;
           }
         | undefined;
       /** Only these nodes run; all others are not reached. */
@@ -161,6 +163,9 @@ export type EventBody =
       readonly source?: ValueRef | undefined;
     } & OfAttempt)
   | ({ readonly event: "ChildStarted"; readonly item: number; readonly childRunId: string } & OfNode)
+  /** In place of a start: that child of the run that this one grew from had succeeded. What it cost was counted there. */
+  | ({ readonly event: "ChildTakenOver"; readonly item: number; readonly childRunId: string } & OfNode &
+      Pick<ChildEnd, "status" | "output" | "degraded">)
   | ({ readonly event: "ChildEnded"; readonly item: number } & OfNode & ChildEnd)
   /** How far recovery has got in a child that runs: levels 3 and 4 are its parent's too, below them it is 0. */
   | ({ readonly event: "ChildEscalated"; readonly item: number } & OfNode & ChildStanding)

@@ -101,7 +101,14 @@ export type NodeView = {
   readonly fallback?: { readonly link: number; readonly to: string } | undefined;
   /** Of a node that runs as child runs. */
   readonly items?:
-    | { readonly total: number; readonly running: number; readonly done: number; readonly failed: number }
+    | {
+        readonly total: number;
+        readonly running: number;
+        readonly done: number;
+        readonly failed: number;
+        /** Of those done, taken over from the run that this one grew from. */
+        readonly taken?: number | undefined;
+      }
     | undefined;
   readonly cached?: { readonly storedAt: number; readonly saved: Usage } | undefined;
   /** The breaker of the node's service, unless it is closed and unharmed. */

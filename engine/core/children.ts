@@ -47,6 +47,11 @@ export function isUnstarted(plan: ExecutionPlan, state: RunState, index: number,
   return item < next && runs[item] === null && ends[item] === null;
 }
 
+/** May children of the run that this one grew from stand in for those of the node now? */
+export function mayTakeOver(plan: ExecutionPlan, state: RunState, node: string, activation: number): boolean {
+  return activation === 1 && state.continued[plan.indexOf.get(node)!] === 1;
+}
+
 /**
  * Did a node succeed though items of it failed and were collected, or with a child that was itself partial? O(nodes),
  * once a run. Failed items that were not collected failed their node: what it is then left by is whole.

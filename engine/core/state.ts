@@ -33,6 +33,8 @@ export type ChildrenState = {
   degraded: number;
   /** Children that run and stand at level 3 or 4, in the order in which they came there; absent: none. */
   risen?: readonly RisenChild[];
+  /** Of those done, taken over from another run; absent: none. */
+  taken?: number;
   /** The first item that was not asked for yet. */
   next: number;
   /** The list of `forEach`, null without one; the sub-pipeline, where all children share one. */
@@ -109,6 +111,8 @@ export type RunState = {
   readonly loopBy: Int32Array;
   /** 1: take the result of `reuseRunId` over, in the first activation. */
   readonly reusable: Uint8Array;
+  /** 1: children of `reuseRunId` that had succeeded are taken over, in the first activation. */
+  readonly continued: Uint8Array;
   /** 1: left out of this run from the start. */
   readonly excluded: Uint8Array;
   /** The link of the fallback chain in use, 0 for the node's own settings, and the tries made before it. */
@@ -203,6 +207,7 @@ export function initialState(plan: ExecutionPlan): RunState {
     skipBy: new Int32Array(nodes).fill(-1),
     loopBy: new Int32Array(nodes).fill(-1),
     reusable: new Uint8Array(nodes),
+    continued: new Uint8Array(nodes),
     excluded: new Uint8Array(nodes),
     link: new Int32Array(nodes),
     triesBefore: new Int32Array(nodes),

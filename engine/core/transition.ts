@@ -19,7 +19,13 @@ import {
   attemptSucceeded,
   waitStarted,
 } from "./transitions/attempt.ts";
-import { childEnded, childEscalated, childrenStarted, childStarted } from "./transitions/children.ts";
+import {
+  childEnded,
+  childEscalated,
+  childrenStarted,
+  childStarted,
+  childTakenOver,
+} from "./transitions/children.ts";
 import { attemptRefused } from "./transitions/give-up.ts";
 import { cancelRequested, runEnded, runPaused, runResumed, runStarted } from "./transitions/run.ts";
 import { nodeCached, nodeSkipped, skipDeclined } from "./transitions/skip.ts";
@@ -39,6 +45,7 @@ const HANDLERS: { readonly [N in EventName]?: (turn: Turn, event: EventOf<N>) =>
   WaitStarted: waitStarted,
   ChildrenStarted: childrenStarted,
   ChildStarted: childStarted,
+  ChildTakenOver: childTakenOver,
   ChildEnded: childEnded,
   ChildEscalated: childEscalated,
   HumanTaskOpened: humanTaskOpened,

@@ -170,8 +170,8 @@ function nodeStatus(state: RunState, index: number): NodeView["status"] {
 function itemsField(state: RunState, index: number): Pick<NodeView, "items"> {
   const children = state.children[index]!;
   if (children === null) return {};
-  const { count: total, running, done, failed } = children;
-  return { items: { total, running, done, failed } };
+  const { count: total, running, done, failed, taken } = children;
+  return { items: { total, running, done, failed, ...(taken === undefined ? {} : { taken }) } };
 }
 
 function waitReason(state: RunState, index: number): WaitReason | undefined {

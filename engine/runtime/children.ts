@@ -12,6 +12,7 @@ import { failureOf } from "#ports/failure.ts";
 import type { Store } from "#ports/store.ts";
 import { collected, endOf, endWithout } from "./child-results.ts";
 import { childRun, type NewChild } from "./child-run.ts";
+import { earlierChild, goOnFrom, takenOver } from "./earlier-children.ts";
 import { listOf } from "./items.ts";
 import { completionOf } from "./judge.ts";
 import type { LiveRun } from "./live-run.ts";
@@ -69,15 +70,24 @@ export class Children {
   /** A child that cannot be started ends at once, as failed. */
   start(run: LiveRun, { node, activation, item }: StartChild): void {
     const { feed, admit, programs } = this.#options;
+    const sources = this.#options.sources();
+    const earlier = earlierChild(run, this.#options.store, sources, { node, activation, item });
+    const taken = earlier && takenOver({ node, activation, item }, earlier);
+    if (taken) {
+      feed(run, taken);
+      return;
+    }
     const started = { node, activation, item, childRunId: `${run.id}-${run.seq + 1}` };
     let child: NewChild;
     try {
-      child = childRun(run, programs, this.#options.sources(), started);
+      child = childRun(run, programs, sources, started);
     } catch (thrown) {
       feed(run, { event: "ChildEnded", node, activation, item, ...endWithout(failureOf(thrown)) });
       return;
     }
     const { row, settings } = child.run;
+    const base = earlier && settings.item !== true ? this.#read(earlier.childRunId) : undefined;
+    const reuseFrom = base && goOnFrom(child, base, sources);
     feed(run, { event: "ChildStarted", ...started });
     run.children.add(child.run);
     admit(child.run, {
@@ -87,6 +97,7 @@ export class Children {
       seed: settings.seed,
       inputs: child.inputs,
       ...(row.parent ? { parent: row.parent } : {}),
+      ...(reuseFrom ? { reuseFrom } : {}),
     });
     if (run.state.paused) feed(child.run, { event: "RunPaused" });
   }
@@ -130,16 +141,16 @@ export class Children {
 
   /** Before a recovered run itself goes on: its children are there, and ends that it did not take in are told. */
   recover(run: LiveRun): void {
-    const { store, programs } = this.#options;
     const { plan } = run.program;
     for (const started of startedChildren(plan, run.state)) {
-      const row = store.run(started.childRunId);
-      if (!row) {
+      const child = this.#read(started.childRunId);
+      if (!child) {
         this.#tell(run, started, endWithout(failureOf(missing(started.childRunId))));
         continue;
       }
-      const child = readRun(row, programs.of(row.text, row.file ?? undefined), store);
       child.parent = run;
+      const { reuseRunId } = child.state;
+      child.base = reuseRunId === null ? undefined : this.#read(reuseRunId);
       if (runEnd(child.state)) {
         this.#tell(run, started, endOf(child));
         continue;
@@ -163,6 +174,13 @@ export class Children {
     const standing = standingForParent(child.program.plan, child.state, { runId, item: of.item });
     if (!isSameStanding(known, standing))
       this.#options.feed(parent, { event: "ChildEscalated", ...event, ...standing });
+  }
+
+  /** As its journal left it; undefined when it is gone. */
+  #read(runId: string): LiveRun | undefined {
+    const { store, programs } = this.#options;
+    const row = store.run(runId);
+    return row && readRun(row, programs.of(row.text, row.file ?? undefined), store);
   }
 
   #callOff(child: LiveRun): void {

@@ -42,6 +42,8 @@ const BASES_TRIED = 20;
 type Growth = {
   readonly only?: readonly string[] | undefined;
   readonly reuse?: readonly string[] | undefined;
+  /** Nodes of which only children start that had not succeeded. */
+  readonly continued?: readonly string[] | undefined;
   readonly base?: LiveRun | undefined;
   readonly edited?: JsonObject | undefined;
   readonly origin?: RunOrigin | undefined;
@@ -109,7 +111,7 @@ export class RunStarter {
         hint: "Wait for its end, or cancel it first.",
       });
     }
-    const { reuse, only } = retryPart(old, from, edited);
+    const part = retryPart(old, from, edited);
     const request: StartRequest = {
       text: old.row.text,
       ...(old.row.file === null ? {} : { file: old.row.file }),
@@ -118,7 +120,7 @@ export class RunStarter {
       folder: old.settings.folders[0],
     };
     const origin: RunOrigin = { runId, as: edited === undefined ? "retry" : "fork" };
-    return this.#start(old.program, request, this.#inputsOf(old), { only, reuse, base: old, edited, origin });
+    return this.#start(old.program, request, this.#inputsOf(old), { ...part, base: old, edited, origin });
   }
 
   #readNew({ text, file }: Pick<StartRequest, "text" | "file">): Program | Promise<Program> {
@@ -174,7 +176,7 @@ export class RunStarter {
     program: Program,
     request: StartRequest,
     inputs: JsonObject,
-    { only, reuse = [], base, edited, origin }: Growth,
+    { only, reuse = [], continued = [], base, edited, origin }: Growth,
   ): { readonly run: LiveRun; readonly first: EventOf<"RunStarted"> } {
     const { host, folders, simulated, newRunId = randomRunId } = this.#options;
     const seed = request.seed ?? randomInt(2 ** 31);
@@ -223,7 +225,14 @@ export class RunStarter {
         seed,
         inputs: host.values.put(inputs),
         ...(base
-          ? { reuseFrom: { runId: base.id, nodes: reuse, ...(values ? { edited: values } : {}) } }
+          ? {
+              reuseFrom: {
+                runId: base.id,
+                nodes: reuse,
+                ...(values ? { edited: values } : {}),
+                ...(continued.length > 0 ? { continued } : {}),
+              },
+            }
           : {}),
         ...(only ? { only } : {}),
       },

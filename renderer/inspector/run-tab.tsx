@@ -48,6 +48,7 @@ export function RunTab({ id }: { readonly id: string }): ReactNode {
             {t("items.done", { done: run.items.done, total: run.items.total })}
             {run.items.running > 0 && ` · ${t("items.running", { n: run.items.running })}`}
             {run.items.failed > 0 && ` · ${t("items.failed", { n: run.items.failed })}`}
+            {run.items.taken !== undefined && ` · ${t("items.taken", { n: run.items.taken })}`}
           </Fact>
         )}
         {run.cached && (

@@ -43,6 +43,8 @@ export function eventSays(event: PrintedEvent, { t, standIn, language }: Words):
       return t("runs.says.children", { n: count(event.count) });
     case "ChildStarted":
       return t("runs.says.childStarted", { n: count(event.item) + 1, run: text(event.childRunId) });
+    case "ChildTakenOver":
+      return t("runs.says.childTakenOver", { n: count(event.item) + 1, run: text(event.childRunId) });
     case "ChildEnded":
       return t("runs.says.childEnded", {
         n: count(event.item) + 1,

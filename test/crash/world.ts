@@ -6,6 +6,8 @@ export type World = {
   readonly base: string;
   /** Paths in the order of the calls. */
   readonly calls: string[];
+  /** The HTTP status of the answer; 200 unless it is changed. */
+  status: (path: string) => number;
   /** Runs at the n-th call (1-based), before it is answered. */
   onCall: (count: number) => void;
   close(): Promise<void>;
@@ -18,7 +20,7 @@ export async function openWorld(): Promise<World> {
     calls.push(request.url ?? "");
     world.onCall(calls.length);
     response.sendDate = false;
-    response.writeHead(200, { "content-type": "application/json" });
+    response.writeHead(world.status(request.url ?? ""), { "content-type": "application/json" });
     response.end(JSON.stringify({ seen: request.url }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -26,6 +28,7 @@ export async function openWorld(): Promise<World> {
   const world: World = {
     base: `http://127.0.0.1:${port}`,
     calls,
+    status: () => 200,
     onCall: () => {},
     close: async () => {
       server.closeAllConnections();

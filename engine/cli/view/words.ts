@@ -155,11 +155,12 @@ function two(value: number): string {
   return String(value).padStart(2, "0");
 }
 
-/** `37/100 items, 2 failed`; nothing for a node that is not done by child runs. */
+/** `37/100 items, 2 failed, 30 taken over`; nothing for a node that is not done by child runs. */
 export function itemWords(
-  items: Pick<NonNullable<NodeView["items"]>, "total" | "done" | "failed"> | undefined,
+  items: Pick<NonNullable<NodeView["items"]>, "total" | "done" | "failed" | "taken"> | undefined,
 ): string {
   if (items === undefined) return "";
   const failed = items.failed === 0 ? "" : `, ${items.failed} failed`;
-  return `${items.done}/${items.total} items${failed}`;
+  const taken = items.taken === undefined ? "" : `, ${items.taken} taken over`;
+  return `${items.done}/${items.total} items${failed}${taken}`;
 }

@@ -2,8 +2,9 @@
  * Attempts that are done by child runs: one for each item of `forEach`, or one sub-pipeline. A step costs O(1) however
  * many items there are. The node holds no slot; `maxConcurrent` bounds how many children it has at once.
  */
-import type { EventOf } from "#contract/events.ts";
-import { isUnstarted, mayAsk } from "#core/children.ts";
+import type { ChildEnd, EventOf, FinalRunStatus } from "#contract/events.ts";
+import { isUnstarted, mayAsk, mayTakeOver } from "#core/children.ts";
+import type { ChildrenState } from "#core/state.ts";
 import { PARENTING, RUNNING } from "#core/status.ts";
 import { illegal, nodeOf, requestExpected, setStatus, type Turn } from "#core/turn.ts";
 import { countUsage, running } from "./attempt.ts";
@@ -36,6 +37,24 @@ export function childStarted(turn: Turn, event: EventOf<"ChildStarted">): void {
   turn.nodes.push(node);
 }
 
+/** The child had succeeded in the run that this one grew from: its end is taken over and nothing starts. */
+export function childTakenOver(turn: Turn, event: EventOf<"ChildTakenOver">): void {
+  const { plan, state } = turn;
+  const node = nodeOf(turn, event, PARENTING);
+  const { item, activation, childRunId, status, output, degraded } = event;
+  if (!isUnstarted(plan, state, node, item) || !mayTakeOver(plan, state, event.node, activation))
+    throw illegal(`ChildTakenOver of ${event.node}: item ${item} is not to be taken over`);
+  if (status !== "completed" && status !== "partial")
+    throw illegal(`ChildTakenOver of ${event.node}: item ${item} was ${status}`);
+  const children = state.children[node]!;
+  children.runs[item] = childRunId;
+  children.taken = (children.taken ?? 0) + 1;
+  settleChild(children, item, { status, output, degraded });
+  turn.nodes.push(node);
+  requestExpected(turn, node);
+  askForChildren(turn, node);
+}
+
 /**
  * Taken in as long as the run is there: a child that was called off after its node moved on only adds what it cost. One
  * that could not be started ends without having run.
@@ -55,20 +74,26 @@ export function childEnded(turn: Turn, event: EventOf<"ChildEnded">): void {
   countUsage(turn, node, usage);
   state.unsettledUsd += event.unsettledUsd ?? 0;
   if (!unstarted) children.running -= 1;
-  children.done += 1;
-  children.ends[item] = { status, output, failure, usage, degraded };
+  settleChild(children, item, { status, output, failure, usage, degraded });
   rise(children, item, undefined);
   turn.nodes.push(node);
-  const failed = status === "failed" || status === "cancelled";
-  if (failed) children.failed += 1;
-  else if (status === "partial") children.partial += 1;
-  if (degraded === true) children.degraded += 1;
+  const failed = hasFailed(status);
   if (state.status[node] !== PARENTING || activation !== state.activations[node]) return;
   if (failed && children.failed === 1 && children.running > 0 && !plan.nodes[node]!.children!.collect)
     turn.effects.push({ type: "CancelChildren", node: id, activation });
   requestExpected(turn, node);
   askForChildren(turn, node);
 }
+
+function settleChild(children: ChildrenState, item: number, end: ChildEnd): void {
+  children.done += 1;
+  children.ends[item] = end;
+  if (hasFailed(end.status)) children.failed += 1;
+  else if (end.status === "partial") children.partial += 1;
+  if (end.degraded === true) children.degraded += 1;
+}
+
+const hasFailed = (status: FinalRunStatus): boolean => status === "failed" || status === "cancelled";
 
 /** Where a child that runs stands, its node stands too. */
 export function childEscalated(turn: Turn, event: EventOf<"ChildEscalated">): void {

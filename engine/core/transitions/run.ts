@@ -19,6 +19,7 @@ export function runStarted(turn: Turn, event: EventOf<"RunStarted">): void {
     return index;
   };
   const reusable = (event.reuseFrom?.nodes ?? []).map(indexOf);
+  const continued = (event.reuseFrom?.continued ?? []).map(indexOf);
   const listed = event.only?.map(indexOf);
   state.started = true;
   state.runId = event.runId;
@@ -30,6 +31,7 @@ export function runStarted(turn: Turn, event: EventOf<"RunStarted">): void {
   state.edited = event.reuseFrom?.edited ?? null;
   state.startedAt = turn.at;
   for (const node of reusable) state.reusable[node] = 1;
+  for (const node of continued) state.continued[node] = 1;
   if (listed !== undefined) {
     state.excluded.fill(1);
     for (const node of listed) state.excluded[node] = 0;

@@ -21,6 +21,7 @@ export const enApp = {
   "items.done": "{{done}} of {{total}} items",
   "items.running": "{{n}} running",
   "items.failed": "{{n}} failed",
+  "items.taken": "{{n}} taken over",
   "cached.age": "{{age}} old",
   "cached.saved": "saved {{usd}}",
   "app.quote.worst": "At worst",

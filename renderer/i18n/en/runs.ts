@@ -65,6 +65,7 @@ export const enRuns = {
   "runs.says.cached": "stored {{when}}, saved {{usd}}",
   "runs.says.children": "{{n}} items",
   "runs.says.childStarted": "item {{n}} · run {{run}}",
+  "runs.says.childTakenOver": "item {{n}} · taken over from run {{run}}",
   "runs.says.childEnded": "item {{n}} · {{status}} · {{usd}}",
   "runs.says.guess.on.last": "the last output",
   "runs.says.guess.on.partial": "a partial output",

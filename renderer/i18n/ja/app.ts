@@ -23,6 +23,7 @@ export const jaApp: Record<keyof typeof enApp, string> = {
   "items.done": "{{total}} 件中 {{done}} 件",
   "items.running": "処理中 {{n}}",
   "items.failed": "失敗 {{n}}",
+  "items.taken": "引き継ぎ {{n}}",
   "cached.age": "{{age}}前",
   "cached.saved": "{{usd}} 節約",
   "app.quote.worst": "最大",

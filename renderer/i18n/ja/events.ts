@@ -27,6 +27,7 @@ export const jaEvents: Readonly<Record<`event.${EventName}`, string>> = {
   "event.AttemptRefused": "試行の見送り",
   "event.ChildrenStarted": "子の実行の準備",
   "event.ChildStarted": "子の実行の開始",
+  "event.ChildTakenOver": "子の実行の結果を引き継ぎ",
   "event.ChildEnded": "子の実行の終了",
   "event.ChildEscalated": "子の実行の段階の変化",
   "event.NodeCached": "保存済みの結果を利用",

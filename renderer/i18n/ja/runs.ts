@@ -67,6 +67,7 @@ export const jaRuns: Record<keyof typeof enRuns, string> = {
   "runs.says.cached": "{{when}} に保存、{{usd}} 節約",
   "runs.says.children": "要素 {{n}} 件",
   "runs.says.childStarted": "要素 {{n}} · 実行 {{run}}",
+  "runs.says.childTakenOver": "要素 {{n}} · 実行 {{run}} から引き継ぎ",
   "runs.says.childEnded": "要素 {{n}} · {{status}} · {{usd}}",
   "runs.says.guess.on.last": "前回の出力",
   "runs.says.guess.on.partial": "途中の出力",
