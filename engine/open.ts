@@ -17,7 +17,12 @@ import type {
 import { LayerloomError } from "#contract/errors.ts";
 import type { Quote } from "#contract/quote.ts";
 import type { RunResult } from "#contract/run.ts";
-import { checkSubPipelines } from "#document/check-sub-pipelines.ts";
+import {
+  checkSubPipelines,
+  hasSubPipelines,
+  type SubPipelines,
+  withPlaces,
+} from "#document/check-sub-pipelines.ts";
 import { createDocumentWork } from "#document/document-work.ts";
 import { createExpressionLanguage } from "#expression/expression.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
@@ -113,15 +118,26 @@ export function checkDocument(text: string, file?: string): ReadResult {
 }
 
 /** As `checkDocument`, with the sub-pipelines that a file in `folder` or beside it names. */
-export function checkFile(text: string, file: string | undefined, folder: string): ReadResult {
-  const read = checkDocument(text, file);
-  if (!read.definition || !text.includes("pipeline")) return read;
+export function checkFile(text: string, file: string | undefined, folder: string): Promise<ReadResult> {
   const folders = [folder, ...(file === undefined ? [] : [dirname(resolve(folder, file))])];
-  const problems = checkSubPipelines(read.definition, file, read.places, {
-    source: (path, from) => readPipelineSource(path, from, folders),
-    read: checkDocument,
-  });
-  return problems.length === 0 ? read : { ...read, problems: [...problems, ...read.problems] };
+  return followed(checkDocument(text, file), file, folders, checkDocument);
+}
+
+/** With what can be told of its sub-pipelines. `folders`: all that is read; `read`: their texts. */
+async function followed(
+  found: ReadResult,
+  file: string | undefined,
+  folders: readonly string[],
+  read: SubPipelines["read"],
+): Promise<ReadResult> {
+  if (!found.definition || !hasSubPipelines(found.definition)) return found;
+  const problems = await checkSubPipelines(found.definition, file, subPipelines(folders, read));
+  if (problems.length === 0) return found;
+  return { ...found, problems: [...withPlaces(problems, found.places), ...found.problems] };
+}
+
+function subPipelines(folders: readonly string[], read: SubPipelines["read"]): SubPipelines {
+  return { source: (path, from) => readPipelineSource(path, from, folders), read };
 }
 
 /** Throws INVALID_PIPELINE when the text cannot be read as a pipeline at all. */
@@ -338,7 +354,15 @@ function startRunning(options: OpenOptions, recover: Recovery, documents?: Docum
     host,
     publisher,
     ...(documents
-      ? { readNew: (text: string, file: string | undefined) => documents.read({ text, file }) }
+      ? {
+          readNew: (text: string, file: string | undefined) => documents.read({ text, file }),
+          follow: async (text, file, definition, readable) => {
+            const subs = subPipelines(readable, documents.reader());
+            const problems = await checkSubPipelines(definition, file, subs);
+            if (problems.length === 0) return problems;
+            return withPlaces(problems, (await documents.read({ text, file })).places);
+          },
+        }
       : {}),
     hasSecret: (name) => secrets(name) !== undefined,
     folders: [resolve(options.workspace)],
@@ -442,7 +466,10 @@ function engineApi(given: ApiParts): EngineApi {
   return {
     info: async () => info,
     activities: async () => [...parts().registry.values()].map((activity) => activity.info),
-    readDocument: (request) => documents.readDocument(request),
+    readDocument: async ({ follow, ...request }) => {
+      const read = await documents.readDocument(request);
+      return follow === true ? followed(read, request.file, [info.workspace], documents.reader()) : read;
+    },
     writeDocument: (request) => documents.writeDocument(request),
     exportDocument: (request) => documents.exportDocument(request),
     templates: () => files.templates(),

@@ -20,19 +20,22 @@ export async function readPipeline(path: string): Promise<PipelineText> {
   return { text: readText(path), file: resolve(path), shown: path };
 }
 
+type Known = PipelineDefinition | undefined;
+
 /** `--inputs FILE.json`, then each `--input name=value` over it. `pipeline` is what `readPipeline` was given. */
 export async function readInputs(
   pairs: readonly string[],
   file: string | undefined,
   pipeline: string,
-  definition: () => PipelineDefinition | undefined,
+  definition: () => Known | Promise<Known>,
 ): Promise<JsonObject> {
   if (file === "-" && pipeline === "-") {
     throw new LayerloomError("BAD_USAGE", "Standard input cannot be both the pipeline and its inputs.", {
       hint: "Give one of them as a file.",
     });
   }
-  return mergePairs(file === undefined ? {} : await readJsonFile(file), pairs, definition);
+  const base = file === undefined ? {} : await readJsonFile(file);
+  return pairs.length === 0 ? base : mergePairs(base, pairs, await definition());
 }
 
 /** The value of an option that takes JSON. */
@@ -47,13 +50,8 @@ export function readJsonOption(name: string, text: string): Json {
   }
 }
 
-function mergePairs(
-  base: JsonObject,
-  pairs: readonly string[],
-  definition: () => PipelineDefinition | undefined,
-): JsonObject {
-  if (pairs.length === 0) return base;
-  const declared = definition()?.inputs ?? {};
+function mergePairs(base: JsonObject, pairs: readonly string[], definition: Known): JsonObject {
+  const declared = definition?.inputs ?? {};
   const values: [string, Json][] = Object.entries(base);
   for (const pair of pairs) {
     const at = pair.indexOf("=");

@@ -6,8 +6,8 @@ import { namingFile } from "./errors.ts";
 import type { PipelineText } from "./read-input.ts";
 
 /** Throws INVALID_PIPELINE with the places of all problems; returns what it read otherwise. */
-export function refuseProblems({ text, file, shown }: PipelineText): ReadResult {
-  const read = checkFile(text, file, process.cwd());
+export async function refuseProblems({ text, file, shown }: PipelineText): Promise<ReadResult> {
+  const read = await checkFile(text, file, process.cwd());
   const errors = read.problems.filter((problem) => problem.severity === "error");
   if (errors.length === 0) return read;
   const [first] = errors;

@@ -36,6 +36,7 @@ export const quoteRequestSchema = startRequestSchema.pick({
   file: true,
   inputs: true,
   provider: true,
+  folder: true,
 });
 
 export const decisionSchema = z.strictObject({
@@ -64,7 +65,11 @@ export const retryRunSchema = z.strictObject({
   from: name.optional(),
   edited: z.record(name, json).optional(),
 });
-export const readDocumentSchema = z.strictObject({ text, file: name.optional() });
+export const readDocumentSchema = z.strictObject({
+  text,
+  file: name.optional(),
+  follow: z.boolean().optional(),
+});
 
 export const resetBreakerSchema = z.strictObject({ service: name });
 

@@ -89,7 +89,7 @@ export type RunPreview = {
   readonly nodes: readonly NodePreview[];
 };
 
-export type QuoteRequest = Pick<StartRequest, "text" | "file" | "inputs" | "provider">;
+export type QuoteRequest = Pick<StartRequest, "text" | "file" | "inputs" | "provider" | "folder">;
 
 export type FileEntry = { readonly path: string; readonly name: string; readonly modifiedAt: number };
 export type OpenedFile = { readonly path: string; readonly text: string; readonly hash: string };
@@ -161,7 +161,12 @@ export interface EngineApi {
   activities(): Promise<readonly ActivityInfo[]>;
   templates(): Promise<readonly Template[]>;
 
-  readDocument(request: { text: string; file?: string | undefined }): Promise<ReadResult>;
+  /** `follow`: with what is wrong with the sub-pipelines that the text names, as far as a run of it here may read them. */
+  readDocument(request: {
+    text: string;
+    file?: string | undefined;
+    follow?: boolean | undefined;
+  }): Promise<ReadResult>;
   /** Make `text` say what `definition` says, keeping comments, order and style of all that did not change. */
   writeDocument(request: { text: string; definition: PipelineDefinition }): Promise<{ text: string }>;
   exportDocument(request: { text: string; to: ExportFormat }): Promise<{ text: string }>;

@@ -86,6 +86,7 @@ export const ERRORS = {
   NOT_A_LIST: spec(500, 1),
   RECURSION_TOO_DEEP: spec(400, 2),
   RECURSION_ENDLESS: spec(400, 2),
+  SUB_PIPELINES_LIMIT: spec(400, 2),
   HUMAN_TIMEOUT: spec(504, 1),
   RUN_FAILED: spec(500, 1),
   RUN_CANCELLED: spec(409, 130),

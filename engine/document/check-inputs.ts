@@ -15,7 +15,7 @@ export function checkInputs(definition: PipelineDefinition, report: Report): voi
   }
 }
 
-function fits(value: Json, type: NonNullable<InputDefinition["type"]>): boolean {
+export function fits(value: Json, type: NonNullable<InputDefinition["type"]>): boolean {
   switch (type) {
     case "any":
       return true;

@@ -2,5 +2,5 @@
 import type { EngineApi, ReadResult } from "#contract/engine-api.ts";
 
 export interface DocumentWork extends Pick<EngineApi, "writeDocument" | "exportDocument"> {
-  readDocument(request: Parameters<EngineApi["readDocument"]>[0]): ReadResult;
+  readDocument(request: { readonly text: string; readonly file?: string | undefined }): ReadResult;
 }

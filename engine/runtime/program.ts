@@ -28,6 +28,8 @@ export class Program {
   readonly reusable: ReadonlySet<string>;
   /** Does any node take stored results? */
   readonly caches: boolean;
+  /** Does any node start another pipeline? */
+  readonly startsPipelines: boolean;
   /** Nodes whose service is watched by a breaker. */
   readonly guards: ReadonlyMap<string, Guard>;
   /** Node → the nodes that may be started ahead while it runs. */
@@ -41,6 +43,7 @@ export class Program {
     this.reusable = reusableNodes(this.plan);
     this.guessable = guessableNodes(definition, registry);
     this.caches = this.plan.nodes.some((node) => node.definition.cache !== undefined);
+    this.startsPipelines = this.plan.nodes.some((node) => node.definition.uses === "pipeline");
     this.guards = guardsOf(this.plan, registry);
   }
 

@@ -4,9 +4,9 @@
  */
 import { randomBytes, randomInt } from "node:crypto";
 import { dirname, resolve } from "node:path";
-import { DEFAULT_RECURSION_DEPTH } from "#contract/definition.ts";
+import { DEFAULT_RECURSION_DEPTH, type PipelineDefinition } from "#contract/definition.ts";
 import type { QuoteRequest, ReadResult, RunPreview, StartRequest } from "#contract/engine-api.ts";
-import { LayerloomError } from "#contract/errors.ts";
+import { LayerloomError, type Problem } from "#contract/errors.ts";
 import { type EventOf, isFinal, type ValueRef } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
 import type { Quote } from "#contract/quote.ts";
@@ -17,7 +17,7 @@ import { type ChosenPart, choosePart } from "./choose-part.ts";
 import type { Host } from "./host.ts";
 import { resolveInputs } from "./inputs.ts";
 import { LiveRun, type RunSettings } from "./live-run.ts";
-import type { Program } from "./program.ts";
+import { type Program, soundDefinition } from "./program.ts";
 import { rehearse } from "./rehearsal.ts";
 import { retryPart } from "./retry.ts";
 import type { RunFinder } from "./run-finder.ts";
@@ -27,6 +27,13 @@ export type RunStarterOptions = {
   readonly store: Store;
   /** For the text of a new run: elsewhere when it is so large that other runs would have to wait. Default: on this thread. */
   readonly readNew?: (text: string, file: string | undefined) => ReadResult | Promise<ReadResult>;
+  /** What is wrong with the sub-pipelines that a new run names; `folders`: all that it may read. Default: not looked at. */
+  readonly follow?: (
+    text: string,
+    file: string | undefined,
+    definition: PipelineDefinition,
+    folders: readonly string[],
+  ) => Promise<readonly Problem[]>;
   readonly hasSecret: (name: string) => boolean;
   readonly folders: readonly string[];
   readonly simulated: boolean;
@@ -62,6 +69,8 @@ export class RunStarter {
     const reading = this.#readNew(request);
     // What is read at once is started at once, in the order of the calls.
     const program = reading instanceof Promise ? await reading : reading;
+    const following = this.#follow(program, request);
+    if (following) await following;
     const part = this.#part(program, request);
     if (part === undefined)
       return this.#start(program, request, resolveInputs(program.definition, request.inputs ?? {}));
@@ -70,6 +79,7 @@ export class RunStarter {
 
   async preview(request: StartRequest): Promise<RunPreview> {
     const program = await this.#readNew(request);
+    await this.#follow(program, request);
     const part = this.#part(program, request);
     if (part) {
       const { nodes, base } = part;
@@ -86,6 +96,7 @@ export class RunStarter {
 
   async quote(request: QuoteRequest): Promise<Quote> {
     const program = await this.#readNew(request);
+    await this.#follow(program, request);
     const { store, host } = this.#options;
     const { quoteRequest } = await import("./quote/quote.ts");
     return quoteRequest(program, request, { language: host.programs.language, store, now: host.now() });
@@ -130,6 +141,24 @@ export class RunStarter {
     const reading = this.#options.readNew?.(text, file) ?? programs.read(text, file);
     if (reading instanceof Promise) return reading.then((read) => programs.checked(text, file, read));
     return programs.checked(text, file, reading);
+  }
+
+  /** Refuses what its sub-pipelines can never do; undefined where there is nothing to wait for. */
+  #follow(program: Program, request: QuoteRequest): Promise<void> | undefined {
+    const { follow } = this.#options;
+    if (!follow || !program.startsPipelines) return undefined;
+    const { definition } = program;
+    const { folders, pipelineFolders = [] } = this.#readable(request);
+    return follow(request.text, request.file, definition, [...folders, ...pipelineFolders]).then(
+      (problems) => {
+        soundDefinition({ definition, problems, places: {} });
+      },
+    );
+  }
+
+  #readable(request: QuoteRequest): Pick<RunSettings, "folders" | "pipelineFolders"> {
+    const { folder } = request;
+    return { folders: folder === undefined ? this.#options.folders : [folder], ...beside(request) };
   }
 
   /** Undefined when the whole pipeline is asked for. */
@@ -178,15 +207,15 @@ export class RunStarter {
     inputs: JsonObject,
     { only, reuse = [], continued = [], base, edited, origin }: Growth,
   ): { readonly run: LiveRun; readonly first: EventOf<"RunStarted"> } {
-    const { host, folders, simulated, newRunId = randomRunId } = this.#options;
+    const { host, simulated, newRunId = randomRunId } = this.#options;
     const seed = request.seed ?? randomInt(2 ** 31);
     const provider = request.provider ?? "anthropic";
     const settings: RunSettings = {
       provider,
       seed,
-      folders: request.folder === undefined ? folders : [request.folder],
       maxDepth: program.definition.maxRecursionDepth ?? DEFAULT_RECURSION_DEPTH,
-      ...(origin && base && origin.as !== "part" ? inherited(base) : beside(request)),
+      ...this.#readable(request),
+      ...(origin && base && origin.as !== "part" ? inherited(base) : {}),
       ...(origin ? { origin } : {}),
     };
     const listed = only && new Set(only);
@@ -241,7 +270,7 @@ export class RunStarter {
 }
 
 /** A person who may name a folder may also name a file, and has its neighbours read with it. */
-function beside({ folder, file }: StartRequest): Pick<RunSettings, "pipelineFolders"> {
+function beside({ folder, file }: QuoteRequest): Pick<RunSettings, "pipelineFolders"> {
   if (folder === undefined || file === undefined) return {};
   return { pipelineFolders: [dirname(resolve(folder, file))] };
 }

@@ -2,6 +2,7 @@
  * The part of EngineApi about pipeline texts. Owns the rule of which text is worked on at once, and which on a thread
  * of its own because the engine has runs to attend to meanwhile.
  */
+import { setImmediate } from "node:timers/promises";
 import type { EngineApi, ReadResult } from "#contract/engine-api.ts";
 import type { DocumentWork } from "#ports/document.ts";
 import type { DocumentJob, DocumentMethod, DocumentThread } from "./document-thread.ts";
@@ -28,6 +29,17 @@ export class DocumentService implements DocumentApi {
   /** A small text is read within the call. */
   read(request: Request<"readDocument">): ReadResult | Promise<ReadResult> {
     return isLarge(request.text) ? this.#away("readDocument", request) : this.#work.readDocument(request);
+  }
+
+  /** For many texts in a row: no two of them in one turn, and elsewhere once they are large together. */
+  reader(): (text: string, file: string | undefined) => Promise<ReadResult> {
+    let characters = 0;
+    return async (text, file) => {
+      characters += text.length;
+      if (characters > LARGE_TEXT) return this.#away("readDocument", { text, file });
+      await setImmediate();
+      return this.#work.readDocument({ text, file });
+    };
   }
 
   async readDocument(request: Request<"readDocument">): Promise<ReadResult> {

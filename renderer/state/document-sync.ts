@@ -36,7 +36,7 @@ export function createSync({ get, patch }: DocumentAccess): DocumentSync {
     timer = undefined;
     const read = ++reads;
     const { text, file, epoch } = get();
-    const result = await getEngine().readDocument({ text, file: file?.path });
+    const result = await getEngine().readDocument({ text, file: file?.path, follow: true });
     const now = get();
     if (read !== reads || now.epoch !== epoch || now.text !== text) return;
     patch(afterReading(now, result));

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { checkFile, simulate } from "#engine/open.ts";
+import { simulate } from "#engine/open.ts";
 import { ended, engineBench, until } from "./engine.ts";
 
 let folder: string;
@@ -114,46 +114,4 @@ test("a run that was started keeps the text that it had read", async () => {
     await engine.close();
     bench.clean();
   }
-});
-
-describe("before a run", () => {
-  const findings = (nodes: string, rest = "", name = "top.layerloom.yaml"): readonly string[] =>
-    checkFile(text(nodes, rest), join(folder, name), folder).problems.map(
-      ({ code, path, place }) => `${place?.line} ${code} ${path}`,
-    );
-
-  test("a file that starts itself whatever happens is refused", () => {
-    file("top.layerloom.yaml", starts("other.layerloom.yaml"));
-    file("other.layerloom.yaml", starts("top.layerloom.yaml"));
-    expect(findings(starts("other.layerloom.yaml"))).toEqual(["5 RECURSION_ENDLESS nodes.inner.with.path"]);
-  });
-
-  test.each([
-    [
-      "a branch",
-      "  gate: { uses: gate, with: { rules: [], otherwise: yes } }\n",
-      "edges: [ { from: gate, on: yes, to: inner } ]",
-    ],
-    ["a skip", "", "", ", skip: { when: 'true', reuse: none }"],
-    ["a list", "", "", ", forEach: []"],
-  ])("%s in between may end it", (_, before, edges = "", more = "") => {
-    const nodes = `${before}${starts("top.layerloom.yaml").replace(/ }$/, `${more} }`)}`;
-    file("top.layerloom.yaml", nodes, edges);
-    expect(findings(nodes, edges)).toEqual([]);
-  });
-
-  test("what is missing, broken or too deep has a place", () => {
-    file("broken.layerloom.yaml", "  a: { uses: nothing }");
-    file("fine.layerloom.yaml", one, oneOut);
-    expect(findings(starts("nowhere.layerloom.yaml"))).toEqual(["5 FILE_NOT_FOUND nodes.inner.with.path"]);
-    expect(findings(starts("broken.layerloom.yaml"))).toEqual(["5 INVALID_PIPELINE nodes.inner.with.path"]);
-    expect(findings(starts("fine.layerloom.yaml"), "maxRecursionDepth: 0")).toEqual([
-      "5 RECURSION_TOO_DEEP nodes.inner.with.path",
-    ]);
-    expect(findings(starts("fine.layerloom.yaml"))).toEqual([]);
-    expect(
-      findings("  inner: { uses: pipeline, with: { pipeline: { nodes: { a: { uses: nothing } } } } }"),
-    ).toEqual(["5 INVALID_PIPELINE nodes.inner.with"]);
-    expect(findings('  inner: { uses: pipeline, with: { path: "${{ purpose }}" } }')).toEqual([]);
-  });
 });

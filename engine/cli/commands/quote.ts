@@ -21,9 +21,9 @@ export type QuoteOptions = {
 export async function quote(path: string, options: QuoteOptions): Promise<number> {
   const pipeline = await readPipeline(path);
   const { text, file, shown } = pipeline;
-  const { definition } = refuseProblems(pipeline);
+  const { definition } = await refuseProblems(pipeline);
   const inputs = await readInputs(options.input, options.inputs, path, () => definition);
-  const request = { text, file, inputs, provider: options.provider };
+  const request = { text, file, inputs, provider: options.provider, folder: process.cwd() };
   const quoted = await quoteWith(options.db, request).catch((thrown: unknown) => {
     throw namingFile(thrown, shown);
   });

@@ -26,7 +26,7 @@ export async function run(path: string, options: RunOptions): Promise<number> {
   const read = () => checkDocument(pipeline.text, pipeline.file).definition;
   const inputs = await readInputs(options.input, options.inputs, path, read);
   // A file that cannot run must not leave a new database behind, and what it names is read as the caller may.
-  refuseProblems(pipeline);
+  await refuseProblems(pipeline);
   const { db, provider, seed, json = false, preview = false, wait } = options;
   const { text, file } = pipeline;
   const request: StartRequest = { text, file, inputs, provider, seed, folder: process.cwd(), partial };

@@ -25,7 +25,7 @@ export async function simulate(path: string, options: SimulateOptions): Promise<
     options.input,
     options.inputs,
     path,
-    () => refuseProblems(pipeline).definition,
+    async () => (await refuseProblems(pipeline)).definition,
   );
   const { seed, faults, json = false } = options;
   const onEvent = json ? printJson : undefined;

@@ -24,7 +24,7 @@ export async function validate(
 
 async function validateFile(path: string, json: boolean): Promise<boolean> {
   const { text, file, shown } = await readPipeline(path);
-  const read = checkFile(text, file, process.cwd());
+  const read = await checkFile(text, file, process.cwd());
   const problems = read.problems.map((problem) => ({
     ...problem,
     place: problem.place && { ...problem.place, file: shown },

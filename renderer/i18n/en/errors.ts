@@ -73,6 +73,7 @@ export const enErrors = {
   "error.LOOP_EXHAUSTED": "The loop used up its rounds",
   "error.NOT_A_LIST": "forEach was not given a list",
   "error.RECURSION_TOO_DEEP": "Sub-pipelines are nested too deep",
+  "error.SUB_PIPELINES_LIMIT": "Too many sub-pipelines to look through",
   "error.RECURSION_ENDLESS": "The pipeline starts itself without end",
   "error.HUMAN_TIMEOUT": "Nobody decided in time",
   "error.RUN_FAILED": "The run failed",

@@ -73,6 +73,7 @@ export const jaErrors: Record<keyof typeof enErrors, string> = {
   "error.LOOP_EXHAUSTED": "ループの回数を使い切りました",
   "error.NOT_A_LIST": "forEachの値がリストではありません",
   "error.RECURSION_TOO_DEEP": "サブパイプラインの入れ子が深すぎます",
+  "error.SUB_PIPELINES_LIMIT": "サブパイプラインが多すぎて確認しきれません",
   "error.RECURSION_ENDLESS": "パイプラインが自分自身を限りなく呼び出します",
   "error.HUMAN_TIMEOUT": "期限までに判断がありませんでした",
   "error.RUN_FAILED": "実行が失敗しました",
