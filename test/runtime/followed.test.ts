@@ -236,19 +236,23 @@ describe("from the window and over REST", () => {
 
   test("the engine goes on meanwhile: large files are read elsewhere", async () => {
     const nodes = Array.from(
-      { length: 3_000 },
+      { length: 5_000 },
       (_, at) => `  n${at}: { uses: transform, with: { value: ${at} } }`,
     );
-    for (const name of ["a", "b"]) write(`${name}.layerloom.yaml`, nodes.join("\n"));
+    write("large.layerloom.yaml", nodes.join("\n"));
     let [last, longest] = [performance.now(), 0];
-    const timer = setInterval(() => {
+    const tick = (): void => {
       longest = Math.max(longest, performance.now() - last);
       last = performance.now();
-    }, 5);
-    const both = `${starts("a.layerloom.yaml")}\n${starts("b.layerloom.yaml").replace("inner", "other")}`;
+    };
+    const timer = setInterval(tick, 5);
     const began = performance.now();
-    const { problems } = await engine.api.readDocument({ text: text(both), follow: true });
+    const { problems } = await engine.api.readDocument({
+      text: text(starts("large.layerloom.yaml")),
+      follow: true,
+    });
     const took = performance.now() - began;
+    tick();
     clearInterval(timer);
     expect(problems).toEqual([]);
     expect(longest).toBeLessThan(took / 2);
