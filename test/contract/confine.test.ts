@@ -13,6 +13,7 @@ test("a run with a folder of its own is refused; others pass unchanged", async (
   } as EngineApi;
   const confined = confinedToWorkspace(api);
   await expect(confined.startRun({ text: "x", folder: "/" })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(confined.quote({ text: "x", folder: "/" })).rejects.toMatchObject({ code: "FORBIDDEN" });
   expect(await confined.startRun({ text: "x", seed: 1 })).toEqual({ runId: "r" });
   expect(started).toEqual([{ text: "x", seed: 1 }]);
 });

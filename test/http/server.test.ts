@@ -205,7 +205,7 @@ describe("REST", () => {
 
   test.each([
     ["/api/v1/runs", { text: 1 }],
-    ["/api/v1/quote", { text: "x", folder: "/" }],
+    ["/api/v1/quote", { text: "x", unknown: true }],
     ["/api/v1/runs", { text: "x", unknown: true }],
     ["/api/v1/runs", []],
     ["/api/v1/validate", {}],
