@@ -182,7 +182,7 @@ export const JA_SETTINGS: Readonly<Record<string, Words>> = {
   "simulate.script.partial.output": ["フィールド", "その時点でそろっている、出力のフィールド。"],
   "simulate.model": [
     "モデル",
-    "演じるモデルの名前。フォールバックの連鎖で別のモデルを指定できます。スクリプトはそのまま続きます。",
+    "演じるモデルの名前。フォールバックの連鎖で別のモデルを指定できます。台本は続きから演じます。",
   ],
   "simulate.delay": ["所要時間", "試行ごとにかかる時間。"],
 };
