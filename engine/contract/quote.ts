@@ -24,7 +24,7 @@ export type NodeQuote = {
   readonly items?: number | null | undefined;
   /** One activation; null for a node that only a failure or a spent loop leads to. */
   readonly expected: Amount | null;
-  /** Every loop and every try used up. Time spent on waiting for a slot, a breaker or a disk is not in it. */
+  /** Every loop and every try used up, every guess wrong. Time spent on waiting for a slot, a breaker or a disk is not in it. */
   readonly worst: Amount;
 };
 

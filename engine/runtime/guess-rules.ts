@@ -9,6 +9,8 @@ import type { AttemptIdentity } from "./attempt.ts";
 import type { LiveRun } from "./live-run.ts";
 import { type Finishing, type ScopeSources, scopeFor } from "./scope.ts";
 
+/** Guesses for a node while its source is in one activation. */
+export const GUESSES_PER_ACTIVATION = 3;
 /** Guesses that show whether guessing pays, and the share of them that must have been right. */
 const ENOUGH = 5;
 const RIGHT_ENOUGH = 0.3;

@@ -13,6 +13,7 @@ import type { GuessCount, Store } from "#ports/store.ts";
 import { type AttemptHost, type AttemptIdentity, type AttemptOutcome, performAttempt } from "./attempt.ts";
 import { AwakeCount } from "./awake.ts";
 import {
+  GUESSES_PER_ACTIVATION,
   isAwaited,
   isDue,
   isUnderWay,
@@ -28,8 +29,6 @@ import { resolveSettings, settingsReads } from "./settings.ts";
 
 /** Guesses that run at once in one engine. */
 const AT_ONCE = 16;
-/** Guesses for a node while its source is in one activation. */
-const PER_ACTIVATION = 3;
 
 export type SpeculationOptions = Pick<
   AttemptHost,
@@ -121,7 +120,7 @@ export class Speculation {
   #mayGuess(run: LiveRun, of: AttemptIdentity, node: string, settings: string): boolean {
     if (this.#running >= AT_ONCE || !this.#options.hasRoom() || this.#options.spares(run, node)) return false;
     const tried = this.#triedFor(run, of, node);
-    return tried.size < PER_ACTIVATION && !tried.has(settings);
+    return tried.size < GUESSES_PER_ACTIVATION && !tried.has(settings);
   }
 
   /** Guesses of a kind that are wrong too often are off; the node is said to be, unless another kind may still be right. */

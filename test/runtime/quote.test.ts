@@ -54,6 +54,27 @@ describe("a script", () => {
     expect(path).toEqual(["draft"]);
   });
 
+  it("counts guesses that are wrong, as many as there may be", async () => {
+    const partials = ["a", "b", "c"]
+      .map((plan, n) => `{ after: ${n}s, output: { plan: ${plan} } }`)
+      .join(", ");
+    const output = 'output: "${{ nodes.reason.output.plan }}"';
+    const text = (speculate: string) => `nodes:
+  reason: { uses: simulate, ${speculate} with: { delay: 9s, script: [{ output: { plan: d }, partial: [${partials}] }] } }
+  execute: { uses: simulate, pure: true, retry: { retries: 1 }, with: { script: [{ ${output}, usd: 0.25 }, { ${output}, usd: 0.5 }] } }
+edges:
+  - reason -> execute
+  - { from: execute, when: "false", to: reason, kind: loop, max: 1, onExhausted: continue }
+`;
+    const alone = await nodesOf(text(""));
+    expect(alone.execute).toBe("0.25 0 | 0.75 0");
+    // Two activations of reason, three guesses each.
+    const guessed = await nodesOf(text("speculate: [execute],"));
+    expect(guessed.execute).toBe("0.25 0 | 3.75 0");
+    const { run } = await simulated(HEAD + text("speculate: [execute],"));
+    expect(run.nodes.execute).toMatchObject({ attempts: 1, cost: { usd: 1 } });
+  });
+
   it("at worst is what the busiest run comes to", async () => {
     const text = HEAD + LOOP.replace('when: "false"', 'when: "true"');
     const { worst } = await quote({ text });

@@ -28,6 +28,8 @@ export type NodeFacts = {
   /** `with`, as far as it is known. */
   readonly settings: JsonObject;
   readonly activations: number;
+  /** How often it may be started ahead, and wrongly. */
+  readonly guesses: number;
   readonly items: number | null | undefined;
   readonly isExpected: boolean;
   readonly history: NodeHistory | undefined;
@@ -68,10 +70,22 @@ function pinned(): Found {
 function found(facts: NodeFacts): Found {
   const { activity, settings, context } = facts;
   const estimate = activity.estimate?.(settings, context) ?? withoutEstimate(activity);
-  const quoted = "script" in estimate ? ofScript(facts, estimate.script) : ofAnyAttempt(facts, estimate);
+  const alone = "script" in estimate ? ofScript(facts, estimate.script) : ofAnyAttempt(facts, estimate);
+  const quoted = withGuesses(facts, alone, estimate);
   if (!mayAskPerson(facts)) return quoted;
   const { expected, worst, longestMs } = quoted;
   return { expected, worst: { ...worst, ms: atLeast(worst.ms) }, longestMs: atLeast(longestMs) };
+}
+
+/** A guess is one attempt beside the others; it takes no time of its own. */
+function withGuesses({ guesses }: NodeFacts, alone: Found, estimate: Estimate): Found {
+  if (guesses === 0) return alone;
+  const one =
+    "script" in estimate
+      ? figure(Math.max(0, ...estimate.script.map(({ usd }) => usd)), "script")
+      : estimate.usd.worst;
+  const { worst } = alone;
+  return { ...alone, worst: { ...worst, usd: sumOf(worst.usd, scaled(one, guesses)) } };
 }
 
 /** What says nothing of itself is not taken for free, but for pure work, which this process does at once. */

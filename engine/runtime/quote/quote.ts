@@ -6,12 +6,13 @@ import type { PipelineDefinition } from "#contract/definition.ts";
 import type { Provider, QuoteRequest } from "#contract/engine-api.ts";
 import type { JsonObject } from "#contract/json.ts";
 import type { Quote, Total } from "#contract/quote.ts";
-import { boundsOf } from "#core/bounds.ts";
+import { type Bounds, boundsOf, plus, times } from "#core/bounds.ts";
 import { buildGraph, type Graph } from "#core/graph.ts";
 import { longestRun, longestWay } from "#core/longest.ts";
 import { compilePlan, type PlanNode } from "#core/plan.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
 import type { Store } from "#ports/store.ts";
+import { GUESSES_PER_ACTIVATION } from "#runtime/guess-rules.ts";
 import type { Program } from "#runtime/program.ts";
 import { totalOf } from "./figures.ts";
 import { historyOf } from "./history.ts";
@@ -57,6 +58,7 @@ function quotePipeline(program: Program, options: QuoteOptions): Quote {
       activity: program.activity(node.id),
       settings: known.settleObject(node.definition.with ?? {}),
       activations: bounds.activations[node.index] ?? 1,
+      guesses: guessesAt(program, node.id, bounds),
       items: itemsOf(node.definition.forEach, known),
       isExpected: expected.has(node.index),
       history: options.history.get(node.id),
@@ -94,6 +96,16 @@ function quotePipeline(program: Program, options: QuoteOptions): Quote {
     ...(definition.budget ? { budget: definition.budget.usd } : {}),
     path: way.nodes.flatMap((index) => plan.nodes[index]?.id ?? []),
   };
+}
+
+/** Every activation of a source may be guessed at wrongly as often as is allowed. */
+function guessesAt({ plan, guessable }: Program, node: string, { activations }: Bounds): number {
+  let guesses = 0;
+  for (const [source, targets] of guessable) {
+    const often = activations[plan.indexOf.get(source) ?? -1] ?? 0;
+    if (targets.includes(node)) guesses = plus(guesses, times(often, GUESSES_PER_ACTIVATION));
+  }
+  return guesses;
 }
 
 /** A budget is never spent over, whatever is not known. */
