@@ -13,7 +13,6 @@ import type { GuessCount, Store } from "#ports/store.ts";
 import { type AttemptHost, type AttemptIdentity, type AttemptOutcome, performAttempt } from "./attempt.ts";
 import { AwakeCount } from "./awake.ts";
 import {
-  GUESSES_PER_ACTIVATION,
   isAwaited,
   isDue,
   isUnderWay,
@@ -22,6 +21,7 @@ import {
   mayLeadTo,
   tellsAll,
 } from "./guess-rules.ts";
+import { GuessTries } from "./guess-tries.ts";
 import type { LiveRun } from "./live-run.ts";
 import { hashOf } from "./result-key.ts";
 import type { ScopeSources } from "./scope.ts";
@@ -59,18 +59,11 @@ type Guess = {
   deliver?: (outcome: AttemptOutcome) => void;
 };
 
-/** The guesses for a node while its source is in one activation: hash of their settings → what they rest on. */
-type Tried = {
-  readonly source: string;
-  readonly activation: number;
-  readonly settings: Map<string, Likely["basis"]>;
-};
-
 export class Speculation {
   readonly #options: SpeculationOptions;
   readonly #awake = new AwakeCount();
   readonly #guesses = new Map<LiveRun, Map<string, Guess>>();
-  readonly #tried = new WeakMap<LiveRun, Map<string, Tried>>();
+  readonly #tries = new GuessTries();
   #running = 0;
 
   constructor(options: SpeculationOptions) {
@@ -119,8 +112,7 @@ export class Speculation {
 
   #mayGuess(run: LiveRun, of: AttemptIdentity, node: string, settings: string): boolean {
     if (this.#running >= AT_ONCE || !this.#options.hasRoom() || this.#options.spares(run, node)) return false;
-    const tried = this.#triedFor(run, of, node);
-    return tried.size < GUESSES_PER_ACTIVATION && !tried.has(settings);
+    return this.#tries.allows(run, of, node, settings);
   }
 
   /** Guesses of a kind that are wrong too often are off; the node is said to be, unless another kind may still be right. */
@@ -138,29 +130,6 @@ export class Speculation {
     return false;
   }
 
-  #triedFor(run: LiveRun, { node: source, activation }: AttemptIdentity, node: string): Tried["settings"] {
-    const ofRun = this.#tried.get(run) ?? new Map<string, Tried>();
-    this.#tried.set(run, ofRun);
-    const known = ofRun.get(node);
-    if (known?.source === source && known.activation === activation) return known.settings;
-    const settings: Tried["settings"] = new Map();
-    ofRun.set(node, { source, activation, settings });
-    return settings;
-  }
-
-  /** Now that the real settings are known, also of guesses that were refuted before: a partial output may have been wrong. */
-  #count(run: LiveRun, node: string, settings: string | undefined): void {
-    const { plan, definition } = run.program;
-    const tried = this.#tried.get(run)?.get(node);
-    this.#tried.get(run)?.delete(node);
-    if (!tried || run.state.activations[plan.indexOf.get(tried.source) ?? -1] !== tried.activation) return;
-    for (const [guessed, basis] of tried.settings) {
-      const confirmed = guessed === settings ? 1 : 0;
-      const kind = { pipeline: definition.name, source: tried.source, node, basis };
-      this.#options.count({ ...kind, confirmed, refuted: 1 - confirmed });
-    }
-  }
-
   /** True when the attempt takes a guess over: `settle` is called with what it gives, unless `signal` is aborted. */
   take(
     run: LiveRun,
@@ -169,14 +138,14 @@ export class Speculation {
     settle: (outcome: AttemptOutcome) => void,
   ): boolean {
     const guess = this.#guesses.get(run)?.get(node);
-    if (attempt !== 1 || !(guess || this.#tried.get(run)?.has(node))) return false;
+    if (attempt !== 1 || !(guess || this.#tries.has(run, node))) return false;
     if (run.state.link[run.program.plan.indexOf.get(node) ?? -1] !== 0) {
       // A fallback was taken before there was an attempt: the guess says nothing of it.
       if (guess) this.#discard(run, guess, "abandoned");
       return false;
     }
     const settings = this.#settingsOf(run, this.#options.sources(), node);
-    this.#count(run, node, settings);
+    for (const count of this.#tries.settle(run, node, settings)) this.#options.count(count);
     if (!guess || guess.activation !== activation) return false;
     if (guess.settings !== settings) {
       this.#discard(run, guess, "refuted");
@@ -211,7 +180,7 @@ export class Speculation {
     const index = run.program.plan.indexOf.get(node) ?? -1;
     const activation = (state.activations[index] ?? 0) + 1;
     const guess: Guess = { of, on: likely.basis, node, activation, settings, abort: new AbortController() };
-    this.#triedFor(run, of, node).set(settings, likely.basis);
+    this.#tries.add(run, of, node, settings, likely.basis);
     const own = this.#guesses.get(run) ?? new Map<string, Guess>();
     this.#guesses.set(run, own);
     own.set(node, guess);
