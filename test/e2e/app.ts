@@ -19,9 +19,10 @@ export class App {
   url = "";
   #process: ChildProcess | undefined;
 
-  constructor() {
+  /** `databaseFolder`: elsewhere than in the workspace. */
+  constructor(databaseFolder?: string) {
     this.workspace = mkdtempSync(join(tmpdir(), "layerloom-e2e-"));
-    this.database = join(this.workspace, "engine.db");
+    this.database = join(databaseFolder ?? this.workspace, "engine.db");
     cpSync(join(ROOT, "examples"), this.workspace, { recursive: true });
   }
 
@@ -42,12 +43,12 @@ export class App {
     throw new Error("the app did not say where it is");
   }
 
-  /** As a crash would. */
-  async kill(): Promise<void> {
+  /** As a crash would; or, by SIGTERM, as whoever ends it. */
+  async kill(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
     const child = this.#process;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once("close", resolve));
-    child.kill("SIGKILL");
+    child.kill(signal);
     await gone;
   }
 
