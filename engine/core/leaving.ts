@@ -72,6 +72,13 @@ export function isLeftOut(plan: ExecutionPlan, state: RunState, node: number): b
   return plan.nodes[node]!.definition.pin === undefined;
 }
 
+/** Where a limited run begins, and a round that re-opens it: a node that has a part and that only left-out ones lead to. */
+export function beginsLimited(plan: ExecutionPlan, state: RunState, node: number): boolean {
+  const { in: into } = plan.nodes[node]!;
+  if (into.length === 0 || isLeftOut(plan, state, node)) return false;
+  return into.every((edge) => isLeftOut(plan, state, plan.edges[edge]!.from));
+}
+
 /** What happens when this loop edge holds but is spent. `edge`: the node is left by its `on: exhausted` edges. */
 export function exhaustionPolicy(plan: ExecutionPlan, edge: PlanEdge): OnExhausted | "edge" {
   const loop = edge.loop!;

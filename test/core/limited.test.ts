@@ -46,6 +46,32 @@ describe("a run of listed nodes", () => {
     expect(run.state.ending).toBe("completed");
   });
 
+  it("blocks nothing by way of a left-out node", () => {
+    const nodes = { a: {}, b: {}, left: {}, other: { pin: { output: 1 } }, end: { pin: { output: 2 } } };
+    const run = limited(define(nodes, ["a -> b -> left -> end", "other -> end"]), { only: ["a", "b"] });
+    run.skip("other");
+    run.break("a");
+    expect(run.view("b").status).toBe("not_reached");
+    run.skip("end");
+    expect(statusOf(run, "left end")).toEqual(["not_reached", "skipped"]);
+    expect(run.state.ending).toBe("failed");
+  });
+
+  it("begins anew, in a round that re-opens it, where only left-out nodes lead to", () => {
+    const nodes = { a: {}, b: {}, c: { pin: { output: 1 } } };
+    const run = limited(define(nodes, ["a -> b -> c", { from: "a", to: "a", kind: "loop", on: ["again"] }]), {
+      only: ["a"],
+    });
+    run.skip("c");
+    run.run("a", "again");
+    expect(run.last.effects).toContainEqual(
+      expect.objectContaining({ type: "JudgeSkip", node: "c", cause: { by: "pin" } }),
+    );
+    run.skip("c");
+    run.run("a");
+    expect(statusOf(run, "a b c")).toEqual(["succeeded", "not_reached", "skipped"]);
+  });
+
   it("ends at once when nothing is listed", () => {
     expect(limited(define("a b", ["a -> b"]), { only: [] }).state.ending).toBe("completed");
   });

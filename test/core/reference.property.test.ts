@@ -6,7 +6,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import type { PipelineDefinition } from "#contract/definition.ts";
-import { upToOne, withChoices } from "#test/reference/limits.ts";
+import type { Beginning } from "#test/reference/interpreter.ts";
+import { beginningOf, withChoices, withItemsAndPins } from "#test/reference/limits.ts";
 import { Disagreement, runBoth } from "#test/reference/lock-step.ts";
 import type { Mood } from "#test/reference/oracle.ts";
 import { randomPipeline } from "#test/reference/random-pipeline.ts";
@@ -45,22 +46,24 @@ const EXPECTED = [
   ...["node failed", "node cancelled", "node not_reached"],
   ...["stuck: decided", "stuck: nobody decided", "queued: refused", "node degraded by what came before"],
   ...["way chosen", "way not chosen"],
-  ...["run completed", "run failed", "run cancelled"],
+  ...["running: split", "parenting: succeeded", "parenting: failed"],
+  ...["judged for a pin", "judged to be taken over", "declined to be taken over"],
+  ...["run completed", "run partial", "run failed", "run cancelled"],
 ];
 
 describe(`${GRAPHS} random pipelines, seed ${SEED}`, () => {
   it("run in the engine as in the reference interpreter, step by step", () => {
     const seen = new Map<string, number>();
     const property = fc.property(randomPipeline, mood, fc.nat(), (pipeline, world, dice) => {
-      const definition = withChoices(pipeline, dice);
-      const only = upToOne(definition, dice);
+      const definition = withItemsAndPins(withChoices(pipeline, dice), dice);
+      const beginning = beginningOf(definition, dice);
       try {
-        const { story, reference } = runBoth(definition, world, only);
+        const { story, reference } = runBoth(definition, world, beginning);
         for (const sight of sightsOf(definition, story, reference)) {
           seen.set(sight, (seen.get(sight) ?? 0) + 1);
         }
       } catch (error) {
-        throw error instanceof Disagreement ? explained(error, definition, world, only) : error;
+        throw error instanceof Disagreement ? explained(error, definition, world, beginning) : error;
       }
     });
     fc.assert(property, { seed: SEED, numRuns: GRAPHS });
@@ -74,7 +77,7 @@ function explained(
   error: Disagreement,
   definition: PipelineDefinition,
   world: Mood,
-  only: ReadonlySet<string> | undefined,
+  { only, given }: Beginning,
 ): Error {
   const steps = error.story.map(
     ({ chosen, happening }) => `${JSON.stringify(happening)} of ${JSON.stringify(chosen)}`,
@@ -84,6 +87,7 @@ function explained(
     error.message,
     `LAYERLOOM_SEED=${SEED}, world ${JSON.stringify(world)}`,
     only === undefined ? "the whole" : `only ${[...only].join(" ")}`,
+    given === undefined ? "nothing given" : `given ${[...given].join(" ")}`,
     stringify(definition),
     [...(left > 0 ? [`(${left} steps)`] : []), ...steps.slice(-LAST_STEPS)].join("\n"),
   ];

@@ -121,6 +121,12 @@ export type Holds = (edge: number) => boolean;
 export type Chooses = (candidate: string) => boolean;
 const NONE: Chooses = () => false;
 
+/** How a run begins that is not one of the whole: which nodes may run at all, and which give the result of another run. */
+export type Beginning = {
+  readonly only?: ReadonlySet<string> | undefined;
+  readonly given?: ReadonlySet<string> | undefined;
+};
+
 /** Something that may happen next. `why` of a judging: the node's own skip, or the edge that marked it. */
 export type Possible = {
   readonly node: string;
@@ -135,14 +141,13 @@ export class ReferenceRun {
   readonly edges: readonly (Edge & EdgeState)[];
   ended: "completed" | "partial" | "failed" | "cancelled" | null = null;
   private readonly definition: PipelineDefinition;
-  private readonly only: ReadonlySet<string> | undefined;
+  private readonly beginning: Beginning;
   private holds: Holds = () => false;
   private chooses: Chooses = NONE;
 
-  /** `only`: the nodes of a limited run, each with all that leads to it. */
-  constructor(definition: PipelineDefinition, only?: ReadonlySet<string>) {
+  constructor(definition: PipelineDefinition, beginning: Beginning = {}) {
     this.definition = definition;
-    this.only = only;
+    this.beginning = beginning;
     this.nodes = new Map(Object.keys(definition.nodes).map((id) => [id, freshNode()]));
     this.edges = allEdges(definition).map((edge) => ({ ...edge, state: "pending", taken: 0, count: 0 }));
     this.settle();
@@ -167,7 +172,8 @@ export class ReferenceRun {
       .filter(([, { phase }]) => LIVE.includes(phase))
       .map(([node, { phase, activations, attempt, mark }]) => {
         const pinned = this.definition.nodes[node]!.pin !== undefined;
-        const cause = pinned ? "pin" : mark === null ? "node" : `edge ${mark}`;
+        const byEdge = mark === null ? "node" : `edge ${mark}`;
+        const cause = pinned ? "pin" : this.isTakenOver(node) ? "run" : byEdge;
         const why = phase === "judging" ? cause : "";
         return { node, activation: activations, phase, attempt, why };
       });
@@ -184,8 +190,9 @@ export class ReferenceRun {
     const node = this.node(id);
     switch (happening.what) {
       case "judged":
-        if (happening.skippedAs === null) node.phase = this.beforeRunning(id);
-        else this.finish(id, "skipped", happening.skippedAs);
+        if (happening.skippedAs !== null) this.finish(id, "skipped", happening.skippedAs);
+        else if (this.mayRun(id) || this.isPinned(id)) node.phase = this.beforeRunning(id);
+        else this.leaveOut(id);
         break;
       case "sought":
         if (happening.storedAs === null) node.phase = "queued";
@@ -214,7 +221,8 @@ export class ReferenceRun {
         this.attemptFailed(id, happening.class);
         break;
       case "lost":
-        if (this.definition.nodes[id]!.retrySafe === false) node.phase = "unsafe";
+        // Before its children are there it has done nothing that could be repeated.
+        if (this.definition.nodes[id]!.retrySafe === false && !this.hasChildren(id)) node.phase = "unsafe";
         else this.tryAgainUnderTheSameNumber(id);
         break;
       case "fell asleep":
@@ -264,7 +272,9 @@ export class ReferenceRun {
 
   private joinOf(id: string): "ready" | "not reached" | "open" {
     const into = this.edges.filter(({ kind, to }) => kind !== "loop" && to === id);
-    if (into.length === 0) return this.isLeftOut(id) ? "not reached" : "ready";
+    if (into.length === 0 && this.isLeftOut(id)) return "not reached";
+    // What only left-out nodes lead to is where a limited run begins.
+    if (!this.isLeftOut(id) && into.every(({ from }) => this.isLeftOut(from))) return "ready";
     const taken = into.filter(({ state }) => state === "taken").length;
     const resolved = into.every(({ state }) => state !== "pending");
     const join = this.definition.nodes[id]!.join ?? "all";
@@ -285,20 +295,28 @@ export class ReferenceRun {
     node.given = 0;
     node.partial = false;
     node.ofDegraded = false;
-    const { skip, pin } = this.definition.nodes[id]!;
-    const mayBeSkipped = pin !== undefined || node.mark !== null || skip !== undefined;
+    const { skip } = this.definition.nodes[id]!;
+    const given = this.isPinned(id) || this.isTakenOver(id);
+    const mayBeSkipped = given || node.mark !== null || skip !== undefined;
     node.phase = mayBeSkipped ? "judging" : this.beforeRunning(id);
   }
 
   /** Rule 4: what is not skipped may still be stored. */
   private beforeRunning(id: string): Phase {
-    return this.definition.nodes[id]!.cache === undefined ? "queued" : "seeking";
+    return this.definition.nodes[id]!.cache === undefined || this.isPinned(id) ? "queued" : "seeking";
+  }
+
+  /** A result to take over that is gone: the node has no part in this run. */
+  private leaveOut(id: string): void {
+    this.node(id).phase = "not_reached";
+    for (const edge of this.leaving(id)) edge.state = "dead";
   }
 
   private notReached(id: string): void {
     this.node(id).phase = "not_reached";
     const blocked = this.edges.some(({ to, state }) => to === id && state === "blocked");
-    for (const edge of this.leaving(id)) edge.state = blocked ? "blocked" : "dead";
+    for (const edge of this.leaving(id))
+      edge.state = blocked && !this.isLeftOut(edge.to) ? "blocked" : "dead";
   }
 
   // Rules 2 and 5: finishing.
@@ -309,7 +327,8 @@ export class ReferenceRun {
       (edge) =>
         edge.kind === "loop" &&
         edge.from === id &&
-        !this.isLeftOut(edge.to) &&
+        this.mayRun(id) &&
+        this.mayRun(edge.to) &&
         this.conditionHolds(edge, outcome),
     );
     const open = asking.find((loop) => loop.count < (loop.max ?? DEFAULT_LOOP_MAX));
@@ -359,8 +378,27 @@ export class ReferenceRun {
     return edges.filter(({ to }) => !this.isLeftOut(to));
   }
 
+  private mayRun(id: string): boolean {
+    return this.beginning.only?.has(id) !== false;
+  }
+
+  /** Rules 6 and 7: is it done by child runs? */
+  private hasChildren(id: string): boolean {
+    const { uses, forEach } = this.definition.nodes[id]!;
+    return uses === "pipeline" || forEach !== undefined;
+  }
+
+  private isPinned(id: string): boolean {
+    return this.definition.nodes[id]!.pin !== undefined;
+  }
+
   private isLeftOut(id: string): boolean {
-    return this.only?.has(id) === false;
+    return !this.mayRun(id) && !this.isPinned(id) && this.beginning.given?.has(id) !== true;
+  }
+
+  /** The result of another run is for the first round; in every round for a node that may not run. */
+  private isTakenOver(id: string): boolean {
+    return this.beginning.given?.has(id) === true && (this.node(id).activations === 1 || !this.mayRun(id));
   }
 
   /** Its `on` names the outcome and its `when` is true; what is not there does not forbid. */
@@ -372,7 +410,8 @@ export class ReferenceRun {
   /** Each edge that leaves the node is taken, or `otherwise`; once a round. */
   private resolve(id: string, taken: readonly Edge[], otherwise: "dead" | "blocked"): void {
     for (const edge of this.leaving(id)) {
-      edge.state = taken.includes(edge) ? "taken" : otherwise;
+      // Nothing is blocked for what the run leaves out.
+      edge.state = taken.includes(edge) ? "taken" : this.isLeftOut(edge.to) ? "dead" : otherwise;
       if (edge.state === "taken") edge.taken += 1;
     }
   }
@@ -409,10 +448,9 @@ export class ReferenceRun {
 
   private attemptFailed(id: string, failure: FailureClass): void {
     const node = this.node(id);
-    const retries =
-      this.definition.nodes[id]!.retry?.retries ??
-      this.definition.defaults?.retry?.retries ??
-      DEFAULT_RETRY.retries;
+    const wished = this.definition.nodes[id]!.retry?.retries ?? this.definition.defaults?.retry?.retries;
+    // What tries again are the children.
+    const retries = this.hasChildren(id) ? 0 : (wished ?? DEFAULT_RETRY.retries);
     const link = this.definition.nodes[id]!.fallback?.[node.given - 1];
     // A template would give the same again.
     const again = failure !== "permanent" && node.tries <= retries && typeof link !== "object";

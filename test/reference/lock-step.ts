@@ -4,7 +4,7 @@
  * effects, and nothing of how the core works.
  */
 import type { PipelineDefinition } from "#contract/definition.ts";
-import type { Completion, EventBody, HumanTaskCard } from "#contract/events.ts";
+import type { ChildEnd, Completion, EventBody, HumanTaskCard } from "#contract/events.ts";
 import type { Effect } from "#core/effect.ts";
 import { checkInvariants } from "#core/invariants.ts";
 import { edgesToJudge } from "#core/judge.ts";
@@ -14,10 +14,19 @@ import { initialState, type RunState } from "#core/state.ts";
 import { PARENTING } from "#core/status.ts";
 import { transition } from "#core/transition.ts";
 import { edgeView, nodeView, openTasks, runStatus } from "#core/view.ts";
-import { type Chooses, type Happening, type Holds, type Possible, ReferenceRun } from "./interpreter.ts";
+import {
+  type Beginning,
+  type Chooses,
+  type Happening,
+  type Holds,
+  type Possible,
+  ReferenceRun,
+} from "./interpreter.ts";
 import { type Mood, Oracle, OUTCOMES } from "./oracle.ts";
 
 const MAX_STEPS = 100_000;
+/** Of each node that is done by child runs. */
+const CHILDREN = 3;
 const FAILURE = { code: "SIMULATED_FAILURE", message: "no", class: "permanent" } as const;
 const PHASE_OF_CARD = {
   node: "asking",
@@ -43,13 +52,13 @@ export class Disagreement extends Error {
 export function runBoth(
   definition: PipelineDefinition,
   mood: Mood,
-  only?: ReadonlySet<string>,
+  beginning: Beginning = {},
 ): { readonly story: Story; readonly reference: ReferenceRun } {
   const story: Story[number][] = [];
   try {
     const oracle = new Oracle(definition, mood);
-    const reference = new ReferenceRun(definition, only);
-    const engine = new EngineRun(definition, only);
+    const reference = new ReferenceRun(definition, beginning);
+    const engine = new EngineRun(definition, beginning);
     compare(reference, engine);
     for (let step = 1; reference.ended === null; step++) {
       if (step > MAX_STEPS) throw new Error(`the run has not ended after ${MAX_STEPS} steps`);
@@ -158,12 +167,14 @@ class EngineRun {
   /** All effects asked for so far that the run still waits for. */
   private asked: readonly Effect[] = [];
 
-  constructor(definition: PipelineDefinition, only: ReadonlySet<string> | undefined) {
+  constructor(definition: PipelineDefinition, { only, given }: Beginning) {
     this.plan = compilePlan(definition);
     this.state = initialState(this.plan);
     const inputs = { value: {} };
     const limit = only === undefined ? {} : { only: [...only] };
-    this.send({ event: "RunStarted", runId: "r", pipeline: definition.name, seed: 1, inputs, ...limit });
+    const grown = given === undefined ? {} : { reuseFrom: { runId: "before", nodes: [...given] } };
+    const of = { runId: "r", pipeline: definition.name, seed: 1, inputs };
+    this.send({ event: "RunStarted", ...of, ...limit, ...grown });
   }
 
   happen(happening: Happening, holds: Holds, chooses: Chooses): void {
@@ -194,10 +205,12 @@ class EngineRun {
       case "started":
         return { event: "AttemptStarted", ...of, attempt: attempt + 1 };
       case "split":
-        return { event: "ChildrenStarted", ...of, attempt, count: 0 };
+        return { event: "ChildrenStarted", ...of, attempt, count: CHILDREN };
       case "succeeded":
+        this.endChildren(node, happening);
         return { event: "AttemptSucceeded", ...of, attempt, ...complete(happening.outcome) };
       case "failed":
+        this.endChildren(node, happening);
         return {
           event: "AttemptFailed",
           ...of,
@@ -229,6 +242,38 @@ class EngineRun {
     }
   }
 
+  /** What the children of a node leave, one after the other, so that the node can finish as is told. */
+  private endChildren(
+    node: string,
+    told: Extract<Happening, { readonly what: "succeeded" | "failed" }>,
+  ): void {
+    const index = this.plan.indexOf.get(node)!;
+    if (this.state.status[index] !== PARENTING) return;
+    const collect = this.plan.nodes[index]!.children!.collect;
+    const spoilt =
+      told.what === "succeeded" && told.partial === true ? (collect ? "failed" : "partial") : "completed";
+    const first = told.what === "failed" && !collect ? "failed" : spoilt;
+    for (let item = 0; item < CHILDREN; item += 1) {
+      // Those that were called off have gone already, or were never started.
+      if (this.state.children[index]!.runs[item] === null || this.state.children[index]!.ends[item] !== null)
+        continue;
+      this.endChild(node, item, item === 0 ? first : "completed", told.degraded === true);
+    }
+  }
+
+  private endChild(node: string, item: number, status: ChildEnd["status"], degraded: boolean): void {
+    const { activation } = this.state.children[this.plan.indexOf.get(node)!]!;
+    const end = { status, output: { value: item }, ...(degraded ? { degraded } : {}) };
+    this.send({ event: "ChildEnded", node, activation, item, ...end });
+  }
+
+  private callOff(node: string): void {
+    const { runs, ends } = this.state.children[this.plan.indexOf.get(node)!]!;
+    runs.forEach((run, item) => {
+      if (run !== null && ends[item] === null) this.endChild(node, item, "cancelled", false);
+    });
+  }
+
   /** With the verdicts that the core asks for, and no others. */
   private completion(node: string, outcome: string, holds: Holds, chooses: Chooses): Completion {
     const next = this.plan.definition.nodes[node]!.next?.filter(chooses);
@@ -249,7 +294,12 @@ class EngineRun {
     this.asked = [...this.asked, ...effects].filter((effect) => isOutstanding(plan, state, effect));
     this.checkAsked();
     for (const effect of effects) {
+      if (effect.type === "CancelChildren") this.callOff(effect.node);
       if (!isOutstanding(plan, state, effect)) continue;
+      if (effect.type === "StartChild") {
+        const { node, activation, item } = effect;
+        this.send({ event: "ChildStarted", node, activation, item, childRunId: `r-${node}-${item}` });
+      }
       if (effect.type === "OpenHumanTask") {
         const { node, activation, reason, outcomes } = effect;
         this.send({ event: "HumanTaskOpened", node, activation, card: cardOf(reason, outcomes) });

@@ -68,6 +68,8 @@ export class Oracle {
       case "sleeping":
         if (this.chance(this.mood.failing / 2, "wakes", ...asked)) return { what: "woke to fail", node };
         return { what: "woke", node, outcome: this.outcome(asked) };
+      case "parenting":
+        return this.children(node, asked);
       case "unsafe":
         return { what: "decided", node, outcome: this.chance(60, "unsafe", step) ? "retry" : "fail" };
       default:
@@ -92,10 +94,19 @@ export class Oracle {
     if (this.chance(this.mood.failing, "failed", ...asked)) {
       return { what: "failed", node, class: this.pick(FAILURES, "class", ...asked) };
     }
-    const { uses } = this.definition.nodes[node]!;
+    const { uses, forEach } = this.definition.nodes[node]!;
+    if (forEach !== undefined) return { what: "split", node };
     if (uses === "human") return { what: "asked", node };
     if (uses === "wait") return { what: "fell asleep", node };
     return { what: "succeeded", node, outcome: this.outcome(asked) };
+  }
+
+  private children(node: string, asked: readonly (string | number)[]): Happening {
+    const degraded = this.chance(20, "degraded", ...asked);
+    if (this.chance(this.mood.failing, "failed", ...asked))
+      return { what: "failed", node, class: this.pick(FAILURES, "class", ...asked), degraded };
+    const partial = this.chance(this.mood.failing, "partial", ...asked);
+    return { what: "succeeded", node, outcome: this.outcome(asked), partial, degraded };
   }
 
   private outcome(asked: readonly (string | number)[]): string {

@@ -14,6 +14,10 @@ export function sightsOf(
     sights.add(`${chosen.phase}: ${happening.what}`);
     if (happening.what === "failed") sights.add(`${happening.what} ${happening.class}`);
     if (chosen.why.startsWith("edge")) sights.add("judged for a skip edge");
+    if (chosen.why === "pin") sights.add("judged for a pin");
+    if (chosen.why === "run") sights.add("judged to be taken over");
+    if (chosen.why === "run" && happening.what === "judged" && happening.skippedAs === null)
+      sights.add("declined to be taken over");
   }
   for (const [id, { outcome, unhandled, phase, activations, degraded }] of reference.nodes) {
     sights.add(`node ${reference.statusOf(id)}`);

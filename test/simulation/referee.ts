@@ -3,7 +3,14 @@
  * conditions are judged a second time. Knows neither core nor host.
  */
 import type { PipelineDefinition } from "#contract/definition.ts";
-import type { Completion, EventBody, Failure, HumanTaskCard, JournalEvent } from "#contract/events.ts";
+import type {
+  Completion,
+  EventBody,
+  EventOf,
+  Failure,
+  HumanTaskCard,
+  JournalEvent,
+} from "#contract/events.ts";
 import { type Happening, type Possible, ReferenceRun } from "#test/reference/interpreter.ts";
 import { Broken } from "./broken.ts";
 import { type Finishing, holds } from "./conditions.ts";
@@ -46,10 +53,12 @@ export class Referee {
   readonly #definition: PipelineDefinition;
   #paused = false;
 
-  /** `only`: the nodes of a run of a part. */
-  constructor(definition: PipelineDefinition, only?: readonly string[]) {
+  /** `first`: how a run begins that is of a part, or that grew from another. */
+  constructor(definition: PipelineDefinition, first?: EventOf<"RunStarted">) {
     this.#definition = definition;
-    this.reference = new ReferenceRun(definition, only && new Set(only));
+    const { only, reuseFrom } = first ?? {};
+    const given = reuseFrom && new Set(reuseFrom.nodes);
+    this.reference = new ReferenceRun(definition, { only: only && new Set(only), given });
   }
 
   get paused(): boolean {

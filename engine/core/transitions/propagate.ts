@@ -5,6 +5,7 @@
 
 import { skipCause, statusBeforeRunning } from "#core/expected.ts";
 import { joinOf } from "#core/join.ts";
+import { isLeftOut } from "#core/leaving.ts";
 import { BLOCKED, DEAD, IDLE, JUDGING, NOT_REACHED, TAKEN } from "#core/status.ts";
 import { requestExpected, setStatus, type Turn } from "#core/turn.ts";
 
@@ -52,10 +53,10 @@ export function resolveEdges(turn: Turn, edges: number[], states: number[]): voi
     if (join !== "unreachable") continue;
     setStatus(turn, target, NOT_REACHED);
     turn.derived.push({ event: "NodeNotReached", node: plan.nodes[target]!.id });
-    const follows = state.inBlocked[target] === 0 ? DEAD : BLOCKED;
+    const blocked = state.inBlocked[target] !== 0;
     for (const out of plan.nodes[target]!.out) {
       edges.push(out);
-      states.push(follows);
+      states.push(blocked && !isLeftOut(plan, state, plan.edges[out]!.to) ? BLOCKED : DEAD);
     }
   }
 }

@@ -5,6 +5,7 @@
 import type { ValueRef } from "#contract/events.ts";
 import { markDegraded } from "#core/degraded.ts";
 import { joinOf } from "#core/join.ts";
+import { beginsLimited } from "#core/leaving.ts";
 import type { PlanEdge } from "#core/plan.ts";
 import { BLOCKED, IDLE, PENDING, TAKEN } from "#core/status.ts";
 import { setStatus, type Turn } from "#core/turn.ts";
@@ -18,7 +19,7 @@ export function takeLoop(
   feedback: ValueRef | undefined,
   adjust: ValueRef | undefined,
 ): void {
-  const { state } = turn;
+  const { plan, state } = turn;
   const { scope, scopeIds, resets, max } = edge.loop!;
   const draft = state.outputs[edge.to] ?? undefined;
   state.loopCount[edge.index]! += 1;
@@ -50,7 +51,8 @@ export function takeLoop(
   makeReady(turn, edge.to);
   // A join that needs only some of its edges may already be met by edges from outside the scope.
   for (const node of scope) {
-    if (state.status[node] === IDLE && joinOf(turn.plan, state, node) === "ready") makeReady(turn, node);
+    if (state.status[node] !== IDLE) continue;
+    if (joinOf(plan, state, node) === "ready" || beginsLimited(plan, state, node)) makeReady(turn, node);
   }
 }
 

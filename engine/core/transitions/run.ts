@@ -4,7 +4,7 @@
  * the pause.
  */
 import type { EventOf } from "#contract/events.ts";
-import { isLeftOut } from "#core/leaving.ts";
+import { beginsLimited, isLeftOut } from "#core/leaving.ts";
 import { isHeldBack, PARENTING } from "#core/status.ts";
 import { illegal, requestExpected, type Turn } from "#core/turn.ts";
 import { askForChildren } from "./children.ts";
@@ -40,15 +40,11 @@ export function runStarted(turn: Turn, event: EventOf<"RunStarted">): void {
   if (listed !== undefined) beginLimited(turn);
 }
 
-/** What only left-out nodes lead to is where this run begins; the left-out ones come last, for they decide joins. */
+/** The left-out ones come last, for they decide joins. */
 function beginLimited(turn: Turn): void {
   const { plan, state } = turn;
-  const leftOut = plan.nodes.map(({ index }) => isLeftOut(plan, state, index));
-  for (const { index, in: into } of plan.nodes) {
-    if (into.length === 0 || leftOut[index]) continue;
-    if (into.every((edge) => leftOut[plan.edges[edge]!.from])) makeReady(turn, index);
-  }
-  for (const node of plan.roots) if (leftOut[node]) leaveOut(turn, node);
+  for (const { index } of plan.nodes) if (beginsLimited(plan, state, index)) makeReady(turn, index);
+  for (const node of plan.roots) if (isLeftOut(plan, state, node)) leaveOut(turn, node);
 }
 
 export function runPaused(turn: Turn): void {
