@@ -4,6 +4,7 @@
  */
 import type { EventBody } from "#contract/events.ts";
 import type { Effect } from "#core/effect.ts";
+import { isOutstanding } from "#core/outstanding.ts";
 import { transition } from "#core/transition.ts";
 import { nodeView } from "#core/view.ts";
 import type { Store } from "#ports/store.ts";
@@ -29,6 +30,8 @@ export function rehearse(
   feed(first);
   for (const effect of asked) {
     if (effect.type !== "JudgeSkip" || (effect.cause.by !== "run" && effect.cause.by !== "pin")) continue;
+    // A loop that what is given takes may have taken it back.
+    if (!isOutstanding(plan, run.state, effect)) continue;
     feed(judgeSkip(run, sources, store, effect));
   }
   return plan.nodes.map((_, index) => {

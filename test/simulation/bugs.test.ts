@@ -1,11 +1,13 @@
 /** The simulation is tested as well: small defects are planted into the engine, one at a time, and it has to find each. */
 import { afterAll, expect, test, vi } from "vitest";
-import { BUGS } from "./bugs.ts";
+import { BUGS as BUGS_IN_RUNS } from "./bugs.ts";
+import { BUGS_BETWEEN_RUNS } from "./bugs-between-runs.ts";
 import { liveSeed } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
 import { live } from "./world.ts";
 
 const MOST_SEEDS = 600;
+const BUGS = { ...BUGS_IN_RUNS, ...BUGS_BETWEEN_RUNS };
 
 const { hook } = vi.hoisted(() => ({
   hook: async (load: () => Promise<object>): Promise<object> => {
@@ -14,6 +16,7 @@ const { hook } = vi.hoisted(() => ({
   },
 }));
 vi.mock("#core/breaker.ts", (load) => hook(load));
+vi.mock("#core/expected.ts", (load) => hook(load));
 vi.mock("#core/transition.ts", (load) => hook(load));
 vi.mock("#core/outstanding.ts", (load) => hook(load));
 vi.mock("#core/degraded.ts", (load) => hook(load));
@@ -21,6 +24,11 @@ vi.mock("#core/join.ts", (load) => hook(load));
 vi.mock("#core/judge.ts", (load) => hook(load));
 vi.mock("#core/retry.ts", (load) => hook(load));
 vi.mock("#runtime/attempt.ts", (load) => hook(load));
+vi.mock("#runtime/child-run.ts", (load) => hook(load));
+vi.mock("#runtime/part.ts", (load) => hook(load));
+vi.mock("#runtime/retry.ts", (load) => hook(load));
+vi.mock("#runtime/sub-pipeline.ts", (load) => hook(load));
+vi.mock("#store/restore.ts", (load) => hook(load));
 vi.mock("#runtime/end-run.ts", (load) => hook(load));
 vi.mock("#runtime/judge.ts", (load) => hook(load));
 vi.mock("#runtime/random.ts", (load) => hook(load));

@@ -2,119 +2,37 @@
  * Small defects, each planted into an engine that is otherwise as it is: what the simulation has to find. A bug is planted
  * anew for every scenario, so that what it counts starts from nothing.
  */
-import type { EventBody } from "#contract/events.ts";
-import type { admit, elapsed, failed } from "#core/breaker.ts";
 import type { markDegraded } from "#core/degraded.ts";
 import type { joinOf } from "#core/join.ts";
 import type { edgesToJudge } from "#core/judge.ts";
-import type { inFlight, outstanding } from "#core/outstanding.ts";
+import type { inFlight } from "#core/outstanding.ts";
 import type { retryDelay } from "#core/retry.ts";
 import { ReadyQueue } from "#core/schedule/ready-queue.ts";
-import type { RunState } from "#core/state.ts";
 import { RUNNING } from "#core/status.ts";
-import type { transition } from "#core/transition.ts";
-import type { Clock } from "#ports/clock.ts";
-import type { Commit, Store } from "#ports/store.ts";
+import type { Commit } from "#ports/store.ts";
 import type { performAttempt } from "#runtime/attempt.ts";
 import { Attempts } from "#runtime/attempts.ts";
-import { Committer } from "#runtime/committer.ts";
 import type { endRun } from "#runtime/end-run.ts";
 import { Hold } from "#runtime/hold.ts";
-import { Host } from "#runtime/host.ts";
 import type { completionOf } from "#runtime/judge.ts";
-import type { LiveRun } from "#runtime/live-run.ts";
 import { Program } from "#runtime/program.ts";
 import type { seededRandom } from "#runtime/random.ts";
 import type { readRun } from "#runtime/recover.ts";
-import type { resultKey } from "#runtime/result-key.ts";
-import type { Finishing } from "#runtime/scope.ts";
-import type { resolveSettings } from "#runtime/settings.ts";
-import { Speculation } from "#runtime/speculation.ts";
 import { ValueStore } from "#runtime/values.ts";
-import { plant, plantMethod } from "./hooks.ts";
+import { plantMethod } from "./hooks.ts";
 import { overriding } from "./life.ts";
-import type { Seams } from "./world.ts";
-
-/** Plants it; the answer takes it out again. */
-export type Plant = () => { readonly seams?: Seams; readonly undo?: () => void };
-
-type Transition = typeof transition;
-
-const everyThird = (): (() => boolean) => {
-  let count = 0;
-  return () => ++count % 3 === 0;
-};
-
-function inStore(methods: (store: Store) => Partial<Store>): Plant {
-  return () => ({ seams: { store: (store) => overriding(store, methods(store)) } });
-}
-
-function inCommit(change: (commit: Commit) => Commit): Plant {
-  return inStore((store) => ({ commit: (commit) => store.commit(change(commit)) }));
-}
-
-function inClock(at: (clock: Clock, ...args: Parameters<Clock["at"]>) => () => void): Plant {
-  return () => ({
-    seams: { clock: (clock) => ({ now: () => clock.now(), at: (...args) => at(clock, ...args) }) },
-  });
-}
-
-function inFunction<F extends (...args: never[]) => unknown>(name: string, make: (real: F) => F): Plant {
-  return () => ({ undo: plant(name, make) });
-}
-
-/** After the real transition, with what the loop counters were before. */
-function afterStep(
-  name: EventBody["event"] | "any",
-  change: (state: RunState, before: Int32Array, event: EventBody) => void,
-): Plant {
-  return inFunction<Transition>("transition", (real) => (plan, state, event, at) => {
-    const before = state.loopCount.slice();
-    const step = real(plan, state, event, at);
-    if (name === "any" || event.event === name) change(state, before, event);
-    return step;
-  });
-}
-
-const withoutEffect = (wanted: (type: string, timer: string) => boolean): Plant =>
-  inFunction<Transition>("transition", (real) => (plan, state, event, at) => {
-    const step = real(plan, state, event, at);
-    const effects = step.effects.filter(
-      (effect) => !wanted(effect.type, effect.type === "SetTimer" ? effect.timer : ""),
-    );
-    return { ...step, effects };
-  });
-
-/** Only for the host that recovers: whoever else asks gets the real answer. */
-function afterCrash<F extends (...args: never[]) => unknown>(name: string, make: (real: F) => F): Plant {
-  return () => {
-    let recovers = false;
-    const undo = [
-      plant<F>(name, (real) => ((...args: never[]) => (recovers ? make(real) : real)(...args)) as F),
-      plantMethod(Host, "recover", (real) => {
-        return function (this: Host, run) {
-          recovers = true;
-          try {
-            real.call(this, run);
-          } finally {
-            recovers = false;
-          }
-        };
-      }),
-    ];
-    return {
-      undo: () => {
-        for (const each of undo) each();
-      },
-    };
-  };
-}
-
-const afterCrashWithout = (type: string): Plant =>
-  afterCrash<typeof outstanding>(
-    "outstanding",
-    (real) => (plan, state) => real(plan, state).filter((effect) => effect.type !== type),
-  );
+import {
+  afterCrash,
+  afterCrashWithout,
+  afterStep,
+  everyThird,
+  inClock,
+  inCommit,
+  inFunction,
+  inStore,
+  type Plant,
+  type Transition,
+} from "./planting.ts";
 
 export const BUGS: Readonly<Record<string, Plant>> = {
   // the store
@@ -403,80 +321,4 @@ export const BUGS: Readonly<Record<string, Plant>> = {
     "endRun",
     (real) => (run, sources, status) => real(run, sources, status === "failed" ? "completed" : status),
   ),
-
-  // pausing, people, other runs
-  "a pause stops nothing": afterStep("RunPaused", (state) => {
-    state.paused = false;
-  }),
-  "what a pause held back is not asked for again": inFunction<Transition>(
-    "transition",
-    (real) => (plan, state, event, at) => {
-      const step = real(plan, state, event, at);
-      return event.event === "RunResumed" ? { ...step, effects: [] } : step;
-    },
-  ),
-  "the time a person has never runs out": withoutEffect(
-    (type, timer) => type === "SetTimer" && timer === "human",
-  ),
-  "a decision is confirmed before it is on disk": () => ({
-    undo: plantMethod(Host, "act", (real) => {
-      return function (this: Host, act) {
-        return Promise.race([real.call(this, act), Promise.resolve()]);
-      };
-    }),
-  }),
-  "what a node remembers is kept twice": () => ({
-    undo: plantMethod(Committer, "remember", (real) => {
-      return function (this: Committer, write) {
-        real.call(this, write);
-        real.call(this, write);
-      };
-    }),
-  }),
-  "calls with other settings share a stored result": inFunction<typeof resultKey>(
-    "resultKey",
-    () => (run, _sources, node) => `${run.program.definition.name}/${node}`,
-  ),
-  "a guess is held against the partial output that it was made on": () => {
-    const partial = new WeakMap<LiveRun, Finishing>();
-    let taking = false;
-    const undo = [
-      plantMethod(Speculation, "partial", (real) => {
-        return function (this: Speculation, run, of, output) {
-          partial.set(run, { node: of.node, outcome: "ok", output });
-          real.call(this, run, of, output);
-        };
-      }),
-      plantMethod(Speculation, "take", (real) => {
-        return function (this: Speculation, ...args) {
-          taking = true;
-          const taken = real.apply(this, args);
-          taking = false;
-          return taken;
-        };
-      }),
-      plant<typeof resolveSettings>("resolveSettings", (real) => (run, sources, ...rest) => {
-        const assumed = taking ? partial.get(run) : undefined;
-        return real(run, assumed ? { ...sources, assumed } : sources, ...rest);
-      }),
-    ];
-    return {
-      undo: () => {
-        for (const each of undo) each();
-      },
-    };
-  },
-  "a service that rests is called": inFunction<typeof admit>("admit", (real) => (...args) => ({
-    to: "go",
-    state: real(...args).state,
-  })),
-  "the rest of a service is not kept": inCommit((commit) => ({ ...commit, breakers: [] })),
-  "who waits for a service is not queued again": inFunction<typeof elapsed>(
-    "elapsed",
-    () => (state, now) => ({ ...state, until: now + 1_000 }),
-  ),
-  "a rest is cut short": inFunction<typeof failed>("failed", (real) => (...args) => {
-    const state = real(...args);
-    return state.until === null ? state : { ...state, until: state.until - state.cooldownMs / 2 };
-  }),
 };

@@ -23,7 +23,7 @@ type Made = At & {
 };
 
 export class Ledger {
-  readonly #answers = new Map<string, Answer[]>();
+  readonly #answers: Map<string, Answer[]>;
   readonly #lists = new Map<string, string[]>();
   /** name → run → the newest value that it remembered. */
   readonly #values = new Map<string, Map<string, string>>();
@@ -32,13 +32,16 @@ export class Ledger {
   /** Results of nodes with a cache. */
   readonly #made: Made[] = [];
   /** Attempt → what it saw, as JSON. */
-  readonly #sights = new Map<string, string | undefined>();
+  readonly #sights: Map<string, string | undefined>;
   #atEndOfWrite: (() => void)[] = [];
   #fresh: [string, string][] = [];
   readonly #store: () => Store;
 
-  constructor(store: () => Store) {
+  /** `before`: one that goes on to know what was really answered, whatever of it is still on disk. */
+  constructor(store: () => Store, before?: Ledger) {
     this.#store = store;
+    this.#answers = before === undefined ? new Map() : before.#answers;
+    this.#sights = before === undefined ? new Map() : before.#sights;
   }
 
   /** What an attempt got to see when it began. */
@@ -53,13 +56,18 @@ export class Ledger {
   }
 
   /** Before the witness moves on. */
-  see(run: RunWitness, event: JournalEvent, steadyTime: boolean): void {
+  see(
+    run: RunWitness,
+    event: JournalEvent,
+    steadyTime: boolean,
+    witnesses: ReadonlyMap<string, RunWitness>,
+  ): void {
     const node = "node" in event ? run.definition.nodes[event.node] : undefined;
     if (node === undefined || !("node" in event)) return;
     const worldly = (node.uses === "work" || node.uses === "think") && node.forEach === undefined;
     if (worldly && event.event === "AttemptSucceeded") this.#checkAnswer(run, event);
     if (node.uses === "transform" && event.event === "AttemptSucceeded") this.#checkCopy(run, node, event);
-    if (event.event === "NodeSkipped") this.#checkReuse(run, event);
+    if (event.event === "NodeSkipped") this.#checkReuse(run, event, witnesses);
     if (event.event === "NodeCached") this.#checkStored(run, node, event, steadyTime);
     if (event.event === "AttemptSucceeded" && node.cache !== undefined) this.#noteMade(run, node, event);
     if (node.uses === "memory.append" && event.event === "AttemptSucceeded") {
@@ -200,8 +208,13 @@ export class Ledger {
   }
 
   /** `reuse: last` is this run's own newest result, else the newest stored one of the same pipeline and node. */
-  #checkReuse(run: RunWitness, event: Extract<JournalEvent, { readonly event: "NodeSkipped" }>): void {
+  #checkReuse(
+    run: RunWitness,
+    event: EventOf<"NodeSkipped">,
+    witnesses: ReadonlyMap<string, RunWitness>,
+  ): void {
     const output = this.#json(event.output);
+    if (event.reuse === "run" || event.reuse === "pin") this.#checkGiven(run, event, output, witnesses);
     if (event.reuse === "none" && (output !== "null" || event.outcome !== "ok"))
       throw new Broken("reuse", `${event.node} is skipped with ${output}, not with nothing`);
     if (event.reuse !== "last") return;
@@ -211,6 +224,32 @@ export class Ledger {
       throw new Broken(
         "reuse",
         `${event.node} is skipped with ${output}, its newest is ${expected.join(" or ")}`,
+      );
+  }
+
+  /** What a person edited, else what is pinned, or what the run that this one grew from has come to. */
+  #checkGiven(
+    run: RunWitness,
+    { node, reuse, outcome }: EventOf<"NodeSkipped">,
+    output: string,
+    witnesses: ReadonlyMap<string, RunWitness>,
+  ): void {
+    const [first] = run.events;
+    const edited = first?.event === "RunStarted" ? first.reuseFrom?.edited?.[node] : undefined;
+    const { pin } = run.definition.nodes[node]!;
+    const base = witnesses.get(run.state.reuseRunId ?? "");
+    const from = base?.plan.indexOf.get(node) ?? -1;
+    const there = base?.state.outputs[from];
+    const result = there && this.#json(there);
+    const expected = edited ? this.#json(edited) : reuse === "pin" ? JSON.stringify(pin?.output) : result;
+    const then = reuse === "pin" ? pin?.outcome : base?.referee.reference.nodes.get(node)?.outcome;
+    const by = then === "error" ? "ok" : (then ?? "ok");
+    // A run that still goes on may have come further since.
+    if (base && !base.ended && !edited && reuse === "run") return;
+    if (output !== expected || outcome !== by)
+      throw new Broken(
+        "given",
+        `${node} of ${run.id} goes by ${outcome} ${output}, not by ${by} ${expected}`,
       );
   }
 

@@ -2,7 +2,9 @@
  * One life of an engine: a host and a service over a store and a clock that outlive it. A crash leaves the life dead:
  * whatever of it still comes to its turn reaches neither the store nor the clock. Knows no faults and no invariants.
  */
+import type { PipelineDefinition } from "#contract/definition.ts";
 import type { ReadResult } from "#contract/engine-api.ts";
+import { LayerloomError } from "#contract/errors.ts";
 import type { ActivityRegistry } from "#ports/activity.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { ExpressionLanguage } from "#ports/expression.ts";
@@ -23,10 +25,12 @@ export type LifeOptions = {
   readonly language: ExpressionLanguage;
   readonly checkpointEvery: number;
   readonly newRunId: () => string;
+  /** Pipelines that nodes start by their path. */
+  readonly files: Readonly<Record<string, PipelineDefinition>>;
   /** Stands in for the store's own `commit`. */
-  commit(life: Life, commit: Commit): void;
-  committed(life: Life, runs: readonly LiveRun[]): void;
-  fatal(life: Life, error: unknown): void;
+  commit(commit: Commit): void;
+  committed(runs: readonly LiveRun[]): void;
+  fatal(error: unknown): void;
 };
 
 export class Life {
@@ -40,7 +44,7 @@ export class Life {
     this.store = overriding(options.store, {
       commit: (commit) => {
         if (this.dead) throw new Crash("the life is over");
-        options.commit(this, commit);
+        options.commit(commit);
       },
     });
     this.host = new Host({
@@ -56,12 +60,17 @@ export class Life {
         registry: options.registry(this),
         language: options.language,
         read: readJson,
+        source: (path) => {
+          const file = options.files[path];
+          if (file === undefined) throw new LayerloomError("FILE_NOT_FOUND", `there is no file ${path}`);
+          return { text: JSON.stringify(file), file: path };
+        },
       }),
       simulated: false,
       checkpointEvery: options.checkpointEvery,
-      onCommitted: (runs) => options.committed(this, runs),
+      onCommitted: (runs) => options.committed(runs),
       onFatal: (error) => {
-        if (!this.dead) options.fatal(this, error);
+        if (!this.dead) options.fatal(error);
       },
     });
     this.service = new RunService({

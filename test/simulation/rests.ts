@@ -6,7 +6,7 @@
 import { parseDuration } from "#contract/duration.ts";
 import type { EventOf, JournalEvent } from "#contract/events.ts";
 import { linkInUse } from "#core/chain.ts";
-import type { Commit } from "#ports/store.ts";
+import type { BreakerRow, Commit } from "#ports/store.ts";
 import { Broken } from "./broken.ts";
 import type { RunWitness } from "./witness.ts";
 
@@ -20,12 +20,14 @@ type Service = {
 
 export class Rests {
   readonly #services = new Map<string, Service>();
+  readonly #reset = new Set<string>();
   /** Whose state changes in the commit under way, and by which runs: the order between runs is not told. */
   #changing = new Map<string, Set<string>>();
 
   /** Before the events of a commit are seen one by one. */
-  begin({ events = [] }: Commit): void {
+  begin({ events = [], breakers = [] }: Commit): void {
     this.#changing = new Map();
+    this.#closeReset(breakers);
     for (const { runId, events: group } of events) {
       for (const event of group)
         if (event.event === "BreakerChanged") {
@@ -35,8 +37,26 @@ export class Rests {
     }
   }
 
+  /** After them: the last failure may have come before the person. */
+  end({ breakers = [] }: Commit): void {
+    this.#closeReset(breakers);
+    for (const { service } of breakers) this.#reset.delete(service);
+  }
+
+  /** A person closed it, which no journal says; it is not on disk yet. */
+  reset(service: string): void {
+    this.#reset.add(service);
+  }
+
+  /** Has the node a reason to wait for its service? */
+  holds(run: RunWitness, node: string): boolean {
+    const service = this.#services.get(serviceOf(run, node) ?? "");
+    return service !== undefined && service.state !== "closed";
+  }
+
   /** The engine died: a probe that was under way is lost, and another one may go. */
   crash(): void {
+    this.#reset.clear();
     for (const service of this.#services.values()) {
       if (service.state !== "half-open") continue;
       service.state = "open";
@@ -56,12 +76,19 @@ export class Rests {
     throw new Broken("rest", `${event.node} of ${run.id} calls ${name}, which is ${service.state}`);
   }
 
+  #closeReset(rows: readonly BreakerRow[]): void {
+    for (const { service, state } of rows)
+      if (state === null && this.#reset.has(service)) this.#services.delete(service);
+  }
+
   #change(run: RunWitness, event: EventOf<"BreakerChanged">, at: number, steadyTime: boolean): void {
     const { node, service: name, state } = event;
     const before = this.#services.get(name) ?? { state: "closed", until: 0, probe: "" };
-    if (before.state === state && state !== "half-open")
+    // What a person closed in this very write may have been anything before.
+    const known = !this.#reset.has(name);
+    if (known && before.state === state && state !== "half-open")
       throw new Broken("rest", `${name} is ${state} and becomes it again`);
-    if (before.state === "closed" && state === "half-open")
+    if (known && before.state === "closed" && state === "half-open")
       throw new Broken("rest", `${name} is tried out by ${node} without having been open`);
     const alone = this.#changing.get(name)?.size === 1;
     if (steadyTime && alone && state === "half-open" && at < before.until)

@@ -2,7 +2,7 @@
 import { stringify } from "yaml";
 import { Broken } from "./broken.ts";
 import { scenarioOf } from "./generate.ts";
-import type { Scenario } from "./scenario.ts";
+import { isFresh, isGrown, type Scenario } from "./scenario.ts";
 import { shrink } from "./shrink.ts";
 import { live, type Story } from "./world.ts";
 
@@ -44,12 +44,14 @@ export async function smallest(scenario: Scenario, broken: Broken): Promise<Foun
 export async function report({ scenario, broken }: Found): Promise<string> {
   const { trace } = await live(scenario);
   const { runs, ...rest } = scenario;
-  const texts = [...new Set(runs.map(({ pipeline }) => stringify(pipeline)))];
+  const fresh = runs.filter(isFresh);
+  const texts = [...new Set(fresh.map(({ pipeline }) => stringify(pipeline)))];
   return [
     `seed ${scenario.seed} breaks a promise`,
     `  npm run sim -- --seeds 1 --from ${scenario.seed}`,
     broken.message,
     ...texts.map((text) => `# ${runsOf(runs, text)}\n${text}`),
+    ...runs.flatMap((wanted, index) => (isGrown(wanted) ? [`# run ${index}\n${stringify(wanted)}`] : [])),
     `# the world\n${stringify(rest)}`,
     ["# how it went", ...trace.slice(-LAST_LINES)].join("\n"),
   ].join("\n\n");
@@ -57,8 +59,10 @@ export async function report({ scenario, broken }: Found): Promise<string> {
 
 function runsOf(runs: Scenario["runs"], text: string): string {
   return runs
-    .flatMap(({ after, pipeline }, index) =>
-      stringify(pipeline) === text ? [`run ${index}, after ${after} ms`] : [],
-    )
+    .flatMap((wanted, index) => {
+      if (isGrown(wanted) || stringify(wanted.pipeline) !== text) return [];
+      const { after, part } = wanted;
+      return [`run ${index}, after ${after} ms${part ? `, ${part.mode} ${part.node}` : ""}`];
+    })
     .join("; ");
 }

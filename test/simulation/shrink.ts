@@ -1,7 +1,7 @@
 /** Makes a scenario that breaks something smaller, step by step, while it still breaks the same promise. */
 import type { PipelineDefinition } from "#contract/definition.ts";
 import { checkShape } from "#core/shape.ts";
-import type { Scenario } from "./scenario.ts";
+import { isFresh, isGrown, type Scenario, type Wanted } from "./scenario.ts";
 
 type Breaks = (scenario: Scenario) => Promise<boolean>;
 
@@ -25,21 +25,31 @@ export async function shrink(scenario: Scenario, breaks: Breaks, budget = 400): 
 
 function* smallerThan(scenario: Scenario): Generator<Scenario> {
   const { runs, faults, mood } = scenario;
-  for (const index of runs.keys()) if (runs.length > 1) yield { ...scenario, runs: without(runs, index) };
+  for (const index of runs.keys()) if (runs.length > 1) yield { ...scenario, runs: withoutRun(runs, index) };
   for (const index of faults.keys()) yield { ...scenario, faults: without(faults, index) };
-  for (const [index, { upTo, ...run }] of runs.entries())
-    if (upTo !== undefined) yield { ...scenario, runs: runs.with(index, run) };
+  for (const [index, run] of runs.entries()) {
+    if (isGrown(run) || run.part === undefined) continue;
+    const { part: _, ...whole } = run;
+    yield { ...scenario, runs: runs.with(index, whole) };
+  }
   if (scenario.store !== "memory") yield { ...scenario, store: "memory" };
   for (const [name, value] of Object.entries(mood))
     if (value > 0) yield { ...scenario, mood: { ...mood, [name]: 0 } };
-  const texts = [...new Set(runs.map(({ pipeline }) => JSON.stringify(pipeline)))];
+  for (const [name, file] of Object.entries(scenario.files ?? {})) {
+    for (const pipeline of smallerPipelines(file)) {
+      if (checkShape(pipeline).length > 0) continue;
+      yield { ...scenario, files: { ...scenario.files, [name]: pipeline } };
+    }
+  }
+  const fresh = runs.filter(isFresh);
+  const texts = [...new Set(fresh.map(({ pipeline }) => JSON.stringify(pipeline)))];
   for (const text of texts) {
     for (const pipeline of smallerPipelines(JSON.parse(text) as PipelineDefinition)) {
       if (checkShape(pipeline).length > 0) continue;
       const replaced = runs.map((run) =>
-        JSON.stringify(run.pipeline) === text ? { ...run, pipeline } : run,
+        !isGrown(run) && JSON.stringify(run.pipeline) === text ? { ...run, pipeline } : run,
       );
-      yield { ...scenario, runs: replaced };
+      if (replaced.every((run) => hasWhatItNames(run, replaced))) yield { ...scenario, runs: replaced };
     }
   }
 }
@@ -69,6 +79,24 @@ function* smallerPipelines(pipeline: PipelineDefinition): Generator<PipelineDefi
       if (dropped !== undefined) yield { ...pipeline, edges: edges.with(index, rest) };
     }
   }
+}
+
+function hasWhatItNames(run: Wanted, runs: readonly Wanted[]): boolean {
+  const pipeline = isGrown(run) ? undefined : run.pipeline;
+  const named = isGrown(run) ? [run.from, run.edited] : [run.part?.node];
+  const there = pipeline ?? runs.filter(isFresh)[isGrown(run) ? run.of : 0]?.pipeline;
+  return named.every((id) => id === undefined || there?.nodes[id] !== undefined);
+}
+
+/** With it goes what grew from it. */
+function withoutRun(runs: readonly Wanted[], index: number): readonly Wanted[] {
+  const gone = new Set([index]);
+  for (const [place, run] of runs.entries()) if (isGrown(run) && gone.has(run.of)) gone.add(place);
+  const before = (place: number): number => [...gone].filter((other) => other < place).length;
+  return runs.flatMap((run, place) => {
+    if (gone.has(place)) return [];
+    return [isGrown(run) ? { ...run, of: run.of - before(run.of) } : run];
+  });
 }
 
 function without<Item>(list: readonly Item[], index: number): Item[] {

@@ -2,13 +2,13 @@
  * Sees every journal write of one run and keeps a state of its own by replaying what was written. Says Broken as soon as
  * a promise about a single run does not hold. Must not look into the host.
  */
-import type { PipelineDefinition } from "#contract/definition.ts";
+import { DEFAULT_RECURSION_DEPTH, type PipelineDefinition } from "#contract/definition.ts";
 import { DERIVED, type EventBody, isFinal, type JournalEvent, type ParentOfRun } from "#contract/events.ts";
 import { checkInvariants } from "#core/invariants.ts";
 import { isCurrent } from "#core/outstanding.ts";
 import { compilePlan, type ExecutionPlan } from "#core/plan.ts";
 import { encodeState, initialState, type RunState } from "#core/state.ts";
-import { PARENTING, RUNNING } from "#core/status.ts";
+import { PARENTING, QUEUED, RUNNING } from "#core/status.ts";
 import { transition } from "#core/transition.ts";
 import { runStatus } from "#core/view.ts";
 import type { RunRow } from "#ports/store.ts";
@@ -36,10 +36,11 @@ export class RunWitness {
   readonly parent: ParentOfRun | null;
   /** One item of a list: a pipeline of one node. */
   readonly isItem: boolean;
+  readonly maxDepth: number;
   #usd = 0;
   #tokens = 0;
 
-  constructor(row: RunRow) {
+  constructor(row: RunRow, parent: RunWitness | undefined) {
     this.id = row.id;
     this.parent = row.parent ?? null;
     this.isItem = (row.settings as RunSettings).item === true;
@@ -47,6 +48,13 @@ export class RunWitness {
     this.plan = compilePlan(this.definition);
     this.state = initialState(this.plan);
     this.referee = new Referee(this.definition);
+    this.maxDepth = parent?.maxDepth ?? this.definition.maxRecursionDepth ?? DEFAULT_RECURSION_DEPTH;
+    const depth = parent === undefined ? 0 : (parent.parent?.depth ?? 0) + (this.isItem ? 0 : 1);
+    if ((this.parent?.depth ?? 0) !== depth || depth > this.maxDepth)
+      throw new Broken(
+        "depth",
+        `${this.id} stands at ${this.parent?.depth}, not ${depth} of ${this.maxDepth}`,
+      );
   }
 
   get ended(): boolean {
@@ -61,6 +69,11 @@ export class RunWitness {
   /** Nodes whose attempt runs. */
   running(): readonly string[] {
     return this.plan.nodes.flatMap(({ id, index }) => (this.state.status[index] === RUNNING ? [id] : []));
+  }
+
+  /** Nodes that are in the queue. */
+  queued(): readonly string[] {
+    return this.plan.nodes.flatMap(({ id, index }) => (this.state.status[index] === QUEUED ? [id] : []));
   }
 
   runs(node: string, activation: number, attempt: number): boolean {
@@ -89,7 +102,7 @@ export class RunWitness {
       if (event.event === "TimerSet" && event.timer === "retry") this.#checkDelay(event);
       return;
     }
-    if (event.event === "RunStarted") this.referee = new Referee(this.definition, event.only);
+    if (event.event === "RunStarted") this.referee = new Referee(this.definition, event);
     this.#checkOnce(event);
     if (steadyTime) this.#checkTime(event);
     this.referee.play(event, this.#seenAt(event));
