@@ -10,7 +10,12 @@ export function takenOver(base: RunWitness, { from, edited }: Grown): ReadonlySe
   const edges = allEdges(base.definition);
   const ids = Object.keys(base.definition.nodes);
   const statusOf = (id: string): string => reference.statusOf(id);
-  const failed = ids.filter((id) => !KEPT.includes(statusOf(id)) && statusOf(id) !== "not_reached");
+  // Items that were collected as failed are not done.
+  const isWhole = (id: string): boolean =>
+    (base.state.children[base.plan.indexOf.get(id) ?? -1]?.failed ?? 0) === 0;
+  const failed = ids.filter(
+    (id) => statusOf(id) !== "not_reached" && !(KEPT.includes(statusOf(id)) && isWhole(id)),
+  );
   const after = edges.filter((edge) => edge.kind !== "loop" && edge.from === edited).map(({ to }) => to);
   const asked = from === undefined || from === edited ? [] : [from];
   const begin = from === undefined && edited === undefined ? failed : [...asked, ...after];

@@ -68,6 +68,7 @@ export class Ledger {
     if (worldly && event.event === "AttemptSucceeded") this.#checkAnswer(run, event);
     if (node.uses === "transform" && event.event === "AttemptSucceeded") this.#checkCopy(run, node, event);
     if (event.event === "NodeSkipped") this.#checkReuse(run, event, witnesses);
+    if (event.event === "ChildTakenOver") this.#checkChild(run, event, witnesses.get(event.childRunId));
     if (event.event === "NodeCached") this.#checkStored(run, node, event, steadyTime);
     if (event.event === "AttemptSucceeded" && node.cache !== undefined) this.#noteMade(run, node, event);
     if (node.uses === "memory.append" && event.event === "AttemptSucceeded") {
@@ -251,6 +252,16 @@ export class Ledger {
         "given",
         `${node} of ${run.id} goes by ${outcome} ${output}, not by ${by} ${expected}`,
       );
+  }
+
+  /** A child that stands in for one that does not start: it did that item's work, and had come to its end. */
+  #checkChild(run: RunWitness, event: EventOf<"ChildTakenOver">, child: RunWitness | undefined): void {
+    const { node, item, status } = event;
+    const of = child?.parent;
+    const fits = of?.node === node && (of.item ?? 0) === item && child?.state.ended === status;
+    const output = child?.state.output;
+    if (!fits || status === "failed" || !output || this.#json(output) !== this.#json(event.output))
+      throw new Broken("given", `item ${item} of ${node} of ${run.id} is not what ${child?.id} came to`);
   }
 
   #json(ref: ValueRef): string {

@@ -26,6 +26,7 @@ const ONCE: readonly EventBody["event"][] = [
   "WaitStarted",
   "ChildrenStarted",
   "ChildStarted",
+  "ChildTakenOver",
   "ChildEnded",
 ];
 
