@@ -9,6 +9,8 @@ import { connectEngine } from "#renderer/bridge/engine.ts";
 import { setI18nLanguage, startI18n } from "#renderer/i18n/i18n.ts";
 import { startDrafts } from "#renderer/state/document-store.ts";
 import { followEngine } from "#renderer/state/engine-store.ts";
+import { watchOtherWindows } from "#renderer/state/other-windows.ts";
+import { watchOutsideChanges } from "#renderer/state/outside-changes.ts";
 import { followQuote } from "#renderer/state/quote-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 
@@ -19,6 +21,8 @@ setI18nLanguage(language);
 const connection = connectEngine();
 followEngine(connection);
 startDrafts();
+watchOtherWindows();
+watchOutsideChanges();
 followQuote();
 
 const root = document.getElementById("root");

@@ -3,7 +3,7 @@ import { type ReactNode, useState } from "react";
 import type { Json, JsonObject } from "#contract/json.ts";
 import { parseInput } from "#renderer/app/parse-input.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
-import { useDocument } from "#renderer/state/document-store.ts";
+import { documentName, useDocument } from "#renderer/state/document-store.ts";
 import { startRun } from "#renderer/state/run-store.ts";
 import { closeDialog, rememberInputs, useUi } from "#renderer/state/ui-store.ts";
 import { Button } from "#renderer/ui/button.tsx";
@@ -18,7 +18,7 @@ type Props = { readonly proceed: (() => void) | undefined };
 export function RunInputsDialog({ proceed }: Props): ReactNode {
   const t = useT();
   const inputs = useDocument((state) => state.definition.inputs ?? {});
-  const last = useUi((state) => state.lastInputs[useDocument.getState().key]);
+  const last = useUi((state) => state.lastInputs[documentName()]);
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(
       Object.entries(inputs).map(([name, input]) => [name, shownAs(last?.[name] ?? input.default)]),
@@ -40,7 +40,7 @@ export function RunInputsDialog({ proceed }: Props): ReactNode {
     }
     closeDialog();
     if (proceed) {
-      rememberInputs(useDocument.getState().key, values);
+      rememberInputs(documentName(), values);
       proceed();
     } else void startRun({ inputs: values satisfies JsonObject });
   };

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { BottomPane } from "#renderer/app/bottom-pane.tsx";
 import { LeftPane } from "#renderer/app/left-pane.tsx";
+import { OtherWindowBanner } from "#renderer/app/other-window-banner.tsx";
 import { PanelToggles } from "#renderer/app/panel-toggles.tsx";
 import { TopBar } from "#renderer/app/top-bar.tsx";
 import { Canvas } from "#renderer/canvas/canvas.tsx";
@@ -84,6 +85,7 @@ function Stage({ yamlBeside }: { readonly yamlBeside: boolean }): ReactNode {
   const canvas = (
     <main className="app-stage" aria-label={t("app.region.canvas")}>
       <RunBanner />
+      <OtherWindowBanner />
       <div className="app-canvas">
         <Canvas />
       </div>

@@ -4,8 +4,9 @@ import { type ReactNode, useEffect, useState } from "react";
 import type { Draft } from "#contract/engine-api.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
 import { useT } from "#renderer/i18n/i18n.ts";
-import { discardDraft, isUntitled } from "#renderer/state/document-files.ts";
+import { discardDraft } from "#renderer/state/document-files.ts";
 import { documentActions } from "#renderer/state/document-store.ts";
+import { pathOfKey } from "#renderer/state/draft-key.ts";
 import { useEngineState } from "#renderer/state/engine-store.ts";
 import { showError } from "#renderer/state/toast-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
@@ -37,8 +38,7 @@ export function DraftList(): ReactNode {
             <li key={draft.key} className="start-draft">
               <span className="start-file-name">{draftName(draft)}</span>
               <span className="start-file-path">
-                {isUntitled(draft.key) ? t("start.drafts.noFile") : draft.key} ·{" "}
-                {formatWhen(draft.savedAt, language)}
+                {pathOfKey(draft.key) ?? t("start.drafts.noFile")} · {formatWhen(draft.savedAt, language)}
               </span>
               <Button kind="quiet" onClick={() => drop(draft)}>
                 {t("start.drafts.drop")}

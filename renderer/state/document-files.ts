@@ -8,6 +8,7 @@ import { LayerloomError } from "#contract/errors.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
 import type { DocumentSync } from "#renderer/state/document-sync.ts";
 import type { DocumentAccess, DocumentActions, DocumentData } from "#renderer/state/document-types.ts";
+import { keyFor, pathOfKey, untitledKey } from "#renderer/state/draft-key.ts";
 import { emptyHistory, record } from "#renderer/state/history.ts";
 import { showError } from "#renderer/state/toast-store.ts";
 import { openDialog } from "#renderer/state/ui-store.ts";
@@ -15,8 +16,6 @@ import { openDialog } from "#renderer/state/ui-store.ts";
 export const BLANK: PipelineDefinition = { layerloom: 1, name: "untitled", nodes: {}, edges: [] };
 const BLANK_TEXT = "layerloom: 1\nname: untitled\nnodes: {}\nedges: []\n";
 const DRAFT_DELAY_MS = 500;
-
-export const isUntitled = (key: string): boolean => key.startsWith("untitled-");
 
 type FileActions = Pick<
   DocumentActions,
@@ -52,7 +51,12 @@ export function createFiles(access: DocumentAccess, sync: DocumentSync): FileAct
     try {
       const saved = await getEngine().saveFile({ path, text, baseHash, overwrite });
       if (get().epoch !== epoch) return true;
-      patch({ file: { path: saved.path, hash: saved.hash }, key: saved.path, savedText: text });
+      const same = file?.path === saved.path;
+      patch({
+        file: { path: saved.path, hash: saved.hash },
+        key: same ? key : keyFor(saved.path),
+        savedText: text,
+      });
       await drop(key);
       return true;
     } catch (thrown) {
@@ -73,20 +77,25 @@ export function createFiles(access: DocumentAccess, sync: DocumentSync): FileAct
   };
 
   return {
-    newDocument: (text = BLANK_TEXT) =>
-      load({ text, file: undefined, key: `untitled-${Date.now().toString(36)}`, savedText: text }),
+    newDocument: (text = BLANK_TEXT) => load({ text, file: undefined, key: untitledKey(), savedText: text }),
     openFile: async (path) => {
       const opened = await getEngine().openFile({ path });
       await load({
         text: opened.text,
         file: { path: opened.path, hash: opened.hash },
-        key: opened.path,
+        key: keyFor(opened.path),
         savedText: opened.text,
       });
     },
     restoreDraft: async (draft) => {
-      const file = isUntitled(draft.key) ? undefined : { path: draft.key, hash: draft.baseHash ?? "" };
-      await load({ text: draft.text, file, key: draft.key, savedText: undefined });
+      const { text, baseHash } = draft;
+      const path = pathOfKey(draft.key);
+      const key = path === undefined ? untitledKey() : keyFor(path);
+      const file = path === undefined ? undefined : { path, hash: baseHash ?? "" };
+      // Under a name of its own before the old one goes: another window may work on what this was kept for.
+      await inOrder(() => getEngine().putDraft({ key, text, baseHash }));
+      await drop(draft.key);
+      await load({ text, file, key, savedText: undefined });
     },
     closeDocument: async () => {
       const { key, epoch } = get();

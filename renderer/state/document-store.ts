@@ -46,6 +46,11 @@ export const useDocument = create<DocumentState>((set, get) => {
 
 export const documentActions = (): DocumentActions => useDocument.getState().actions;
 
+/** What the inputs given last are remembered by: the same when a file is opened again. */
+export const documentName = (
+  { file, key }: Pick<DocumentData, "file" | "key"> = useDocument.getState(),
+): string => file?.path ?? key;
+
 /** Starts keeping unsaved work. Once, at start. */
 export function startDrafts(): void {
   keepDrafts((listener) => useDocument.subscribe(listener), useDocument.getState);

@@ -19,7 +19,7 @@ export type DocumentData = Snapshot & {
   /** Rises with every document that is opened: answers for an earlier one are thrown away. */
   readonly epoch: number;
   readonly file: { readonly path: string; readonly hash: string } | undefined;
-  /** Names the unsaved work: the file's path, or `untitled-…`. */
+  /** Names the unsaved work (draft-key.ts). */
   readonly key: string;
   /** The text as it is on disk; undefined when it is nowhere. */
   readonly savedText: string | undefined;

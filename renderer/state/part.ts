@@ -2,7 +2,7 @@
 import type { PartialRun, RunPreview, StartRequest } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
-import { documentActions, useDocument } from "#renderer/state/document-store.ts";
+import { documentActions, documentName, useDocument } from "#renderer/state/document-store.ts";
 import { startRun } from "#renderer/state/run-store.ts";
 import { showError } from "#renderer/state/toast-store.ts";
 import { openDialog, showBottomTab, useUi } from "#renderer/state/ui-store.ts";
@@ -14,14 +14,20 @@ export const PART_MODES = ["upTo", "from", "only"] as const satisfies readonly P
 export async function askForPart(mode: PartMode, node: string): Promise<void> {
   try {
     await documentActions().settle();
-    const { text, file, problems, readable, key } = useDocument.getState();
+    const { text, file, problems, readable } = useDocument.getState();
     if (!readable || problems.some((problem) => problem.severity === "error")) {
       showBottomTab("problems");
       return;
     }
     const { lastInputs, provider } = useUi.getState();
     const partial = { mode, node };
-    const request: StartRequest = { text, file: file?.path, inputs: lastInputs[key], provider, partial };
+    const request: StartRequest = {
+      text,
+      file: file?.path,
+      inputs: lastInputs[documentName()],
+      provider,
+      partial,
+    };
     const preview = await getEngine().previewRun(request);
     openDialog({ kind: "part", partial, preview });
   } catch (thrown) {

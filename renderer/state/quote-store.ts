@@ -5,7 +5,7 @@
 import { create } from "zustand";
 import type { NodeQuote, Quote } from "#contract/quote.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
-import { useDocument } from "#renderer/state/document-store.ts";
+import { documentName, useDocument } from "#renderer/state/document-store.ts";
 import { useUi } from "#renderer/state/ui-store.ts";
 
 const SETTLED_MS = 600;
@@ -26,11 +26,11 @@ export function followQuote(): void {
   const ask = async (): Promise<void> => {
     asked += 1;
     const mine = asked;
-    const { text, file, key } = useDocument.getState();
+    const { text, file } = useDocument.getState();
     const { provider, lastInputs } = useUi.getState();
     // What is wrong with a document is told elsewhere; a document that cannot run has no quote.
     const quote = await getEngine()
-      .quote({ text, file: file?.path, inputs: lastInputs[key], provider })
+      .quote({ text, file: file?.path, inputs: lastInputs[documentName()], provider })
       .catch(() => undefined);
     if (mine !== asked || !quote) return;
     useQuoteState.setState({ quote, nodes: new Map(quote.nodes.map((node) => [node.id, node])) });

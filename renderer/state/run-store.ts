@@ -10,7 +10,7 @@ import { isFinal, type ParentOfRun } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { EdgeView, HumanTask, NodeView, RunSummary } from "#contract/run.ts";
 import { getEngine } from "#renderer/bridge/engine.ts";
-import { documentActions, useDocument } from "#renderer/state/document-store.ts";
+import { documentActions, documentName, useDocument } from "#renderer/state/document-store.ts";
 import { goToNode } from "#renderer/state/go-to.ts";
 import { useKeyed } from "#renderer/state/keyed-store.ts";
 import { RunBoard, type RunHead } from "#renderer/state/run-board.ts";
@@ -53,19 +53,19 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   useRunState.setState({ starting: true });
   try {
     await documentActions().settle();
-    const { text, file, definition, problems, readable, key } = useDocument.getState();
+    const { text, file, definition, problems, readable } = useDocument.getState();
     if (!readable || problems.some((problem) => problem.severity === "error")) {
       showBottomTab("problems");
       return;
     }
-    const inputs = options.inputs ?? useUi.getState().lastInputs[key];
+    const inputs = options.inputs ?? useUi.getState().lastInputs[documentName()];
     const { partial } = options;
     // A part takes the inputs of the run that it is based on.
     if (!inputs && !partial && needsInputs(definition)) {
       openDialog({ kind: "run-inputs" });
       return;
     }
-    if (inputs) rememberInputs(key, inputs);
+    if (inputs) rememberInputs(documentName(), inputs);
     const provider = options.provider ?? useUi.getState().provider;
     const { runId } = await getEngine().startRun({ text, file: file?.path, inputs, provider, partial });
     await showRun(runId, false);

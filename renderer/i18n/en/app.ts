@@ -66,6 +66,11 @@ export const enApp = {
   "app.region.bottom": "Timeline, runs, problems, inbox and YAML",
   "app.lost": "The connection to the engine is lost. Reconnecting… Runs go on; your work is kept here.",
   "app.lostRetry": "Try now",
+  "app.elsewhere": "This file is also open in another window.",
+  "app.elsewhereText":
+    "What you change here is kept apart from what is changed there. Whoever saves second is asked first.",
+  "app.changedOutside": "The file changed outside. Your changes here are untouched.",
+  "app.reloaded": "The file changed outside: this is the new version. Undo brings back the old one.",
   "app.database.full": "The disk is full.",
   "app.database.fullText":
     "Nothing new starts, and nothing recorded is lost. Runs go on by themselves once there is room.",

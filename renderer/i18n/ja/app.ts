@@ -69,6 +69,12 @@ export const jaApp: Record<keyof typeof enApp, string> = {
   "app.lost":
     "エンジンとの接続が切れました。再接続しています… 実行は続いており、作業内容はここに残っています。",
   "app.lostRetry": "今すぐ試す",
+  "app.elsewhere": "このファイルは別のウィンドウでも開かれています。",
+  "app.elsewhereText":
+    "ここでの変更は別のウィンドウの変更とは別に保管されます。後から保存する側には確認が出ます。",
+  "app.changedOutside": "ファイルが外部で変更されました。ここでの変更はそのまま残っています。",
+  "app.reloaded":
+    "ファイルが外部で変更されたため、新しい内容を表示しています。元に戻すには「取り消す」を使ってください。",
   "app.database.full": "ディスクの空きがありません。",
   "app.database.fullText":
     "新しい処理は始まりませんが、記録済みの内容は失われません。空きができると実行は自動で再開します。",

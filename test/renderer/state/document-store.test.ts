@@ -179,7 +179,7 @@ describe("files and drafts", () => {
     expect(engine.drafts.size).toBe(0);
     expect(doc()).toMatchObject({
       dirty: false,
-      key: "x.layerloom.yaml",
+      key: expect.stringMatching(/^x\.layerloom\.yaml#[0-9a-f]{8}$/),
       file: { path: "x.layerloom.yaml" },
     });
   });
@@ -261,7 +261,23 @@ describe("files and drafts", () => {
   });
 
   test("a restored draft is unsaved work of its file", async () => {
-    await documentActions().restoreDraft({ key: "p.yaml", text: textOf(chain), baseHash: "7", savedAt: 0 });
-    expect(doc()).toMatchObject({ dirty: true, key: "p.yaml", file: { path: "p.yaml", hash: "7" } });
+    const draft = { key: "p.yaml#0123abcd", text: textOf(chain), baseHash: "7", savedAt: 0 };
+    engine.drafts.set(draft.key, draft);
+    await documentActions().restoreDraft(draft);
+    expect(doc()).toMatchObject({ dirty: true, file: { path: "p.yaml", hash: "7" } });
+    // Kept at once, under a name of its own.
+    expect([...engine.drafts.values()]).toMatchObject([{ key: doc().key, text: draft.text, baseHash: "7" }]);
+    expect(doc().key).not.toBe(draft.key);
+    // As an earlier version named it.
+    await documentActions().restoreDraft({ ...draft, key: "old.yaml" });
+    expect(doc().file?.path).toBe("old.yaml");
+  });
+
+  test("a file that is opened twice keeps its unsaved work in two places", async () => {
+    engine.files.set("y", { text: textOf(chain), hash: "1" });
+    await documentActions().openFile("y");
+    const { key } = doc();
+    await documentActions().openFile("y");
+    expect(doc().key).not.toBe(key);
   });
 });
