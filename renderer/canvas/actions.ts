@@ -19,6 +19,7 @@ import {
   pasteNodes,
   removeEdges,
   removeNodes,
+  rewire,
 } from "#renderer/state/edits.ts";
 import { isReadOnly } from "#renderer/state/view.ts";
 import { announce } from "./canvas-store.ts";
@@ -96,6 +97,14 @@ function withPlaces(d: PipelineDefinition): PipelineDefinition {
 export function connectWire(edge: EdgeDefinition): void {
   if (edit("canvas.do.connect", (d) => connect(d, edge))) {
     announce(translate("canvas.said.connected", { from: edge.from, to: edge.to }));
+  }
+}
+
+/** One end of a wire was taken elsewhere. */
+export function rewireTo(index: number, way: EdgeDefinition): void {
+  if (edit("canvas.do.rewire", (d) => rewire(d, index, way))) {
+    select([], [index]);
+    announce(translate("canvas.said.connected", { from: way.from, to: way.to }));
   }
 }
 

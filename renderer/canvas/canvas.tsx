@@ -13,7 +13,7 @@ import {
 import "@xyflow/react/dist/base.css";
 import "./canvas.css";
 import "./wires.css";
-import { type ReactNode, useCallback, useEffect, useRef } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { useT } from "#renderer/i18n/i18n.ts";
 import { useDocument } from "#renderer/state/document-store.ts";
 import { useRunState } from "#renderer/state/run-store.ts";
@@ -85,7 +85,7 @@ function Stage(): ReactNode {
   const exporting = useCanvasPortHolder({ box, view, tidy, model });
   const connecting = useCanvas((state) => state.connecting !== undefined);
   const tiny = useCanvas((state) => state.tiny) && nodes.length <= DRAW_ALL;
-  useFirstLook(view, nodes.length > 0);
+  const looked = useFirstLook(view, nodes.length > 0);
 
   return (
     <section
@@ -99,6 +99,7 @@ function Stage(): ReactNode {
       data-read-only={readOnly || undefined}
       data-connecting={connecting || undefined}
       data-tiny={tiny || undefined}
+      data-looked={looked || undefined}
       onKeyDown={onKeyDown}
       onPointerDownCapture={focusSurface}
       onDragOver={pointer.onDragOver}
@@ -125,6 +126,9 @@ function Stage(): ReactNode {
         onConnectStart={wiring.onConnectStart}
         onConnect={wiring.onConnect}
         onConnectEnd={wiring.onConnectEnd}
+        onReconnectStart={wiring.onReconnectStart}
+        onReconnect={wiring.onReconnect}
+        onReconnectEnd={wiring.onReconnectEnd}
         isValidConnection={wiring.isValidConnection}
         connectionLineComponent={ConnectionLine}
         connectionMode={ConnectionMode.Strict}
@@ -139,6 +143,7 @@ function Stage(): ReactNode {
         nodesFocusable={false}
         edgesFocusable={false}
         edgesReconnectable={false}
+        reconnectRadius={9}
         disableKeyboardA11y
         selectionOnDrag
         selectionMode={SelectionMode.Partial}
@@ -180,22 +185,26 @@ function focusSurface(event: React.PointerEvent<HTMLElement>): void {
   event.currentTarget.focus({ preventScroll: true });
 }
 
-/** Each document, and each opened run, is looked at afresh once its nodes are there; what is selected in it is in sight. */
-function useFirstLook({ openOn, reveal }: View, ready: boolean): void {
+/**
+ * Each document, and each opened run, is looked at afresh once its nodes are there; what is selected in it is in sight.
+ * True once that has been done.
+ */
+function useFirstLook({ openOn, reveal }: View, ready: boolean): boolean {
   const epoch = useDocument((state) => state.epoch);
   const opened = useRunState((state) => (state.opened ? state.runId : undefined));
-  const seen = useRef<string>(undefined);
+  const key = `${epoch}/${opened ?? ""}`;
+  const [seen, setSeen] = useState<string>();
   useEffect(() => {
-    const key = `${epoch}/${opened ?? ""}`;
-    if (!ready || seen.current === key) return;
-    seen.current = key;
+    if (!ready || seen === key) return;
     const frame = requestAnimationFrame(() => {
       openOn();
       const [only, ...more] = useDocument.getState().selection.nodes;
       if (only !== undefined && more.length === 0) reveal(only);
+      setSeen(key);
     });
     return () => cancelAnimationFrame(frame);
-  }, [epoch, opened, ready, openOn, reveal]);
+  }, [key, seen, ready, openOn, reveal]);
+  return seen === key;
 }
 
 function Announcer(): ReactNode {

@@ -1,9 +1,10 @@
 /**
- * Keeps the node at work in sight while a run goes on, until the person moves the view: from then on it is theirs
- * for the rest of that run. A component of its own, so that a run's beat wakes it and not the whole canvas.
+ * Keeps the node at work in sight while a run goes on, and goes back to where it was once the run has ended, until the
+ * person moves the view: from then on it is theirs for the rest of that run. A component of its own, so that a run's beat wakes it and not the whole canvas.
  */
-import { useReactFlow, useStoreApi } from "@xyflow/react";
+import { useReactFlow, useStoreApi, type Viewport } from "@xyflow/react";
 import { useEffect, useRef } from "react";
+import { isFinal } from "#contract/events.ts";
 import type { NodeView } from "#contract/run.ts";
 import { runBoard, useRunHead, useRunState } from "#renderer/state/run-store.ts";
 import type { Rect } from "./geometry.ts";
@@ -32,6 +33,8 @@ function roomLeft(canvas: Element | null, width: number): number {
   );
 }
 
+const motion = (): number => (window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : MOTION_MS);
+
 export function Follow({ model }: { readonly model: GraphModel }): null {
   const flow = useReactFlow();
   const store = useStoreApi();
@@ -40,8 +43,10 @@ export function Follow({ model }: { readonly model: GraphModel }): null {
   const runId = head?.summary.id;
   const active = head?.progress.active ?? NOBODY;
   const first = opened ? undefined : active[0]?.id;
+  const ended = head !== undefined && isFinal(head.summary.status);
   const latest = useRef(active);
   latest.current = active;
+  const before = useRef<{ readonly runId: string; readonly view: Viewport }>(undefined);
 
   useEffect(() => {
     if (first === undefined) return;
@@ -58,7 +63,8 @@ export function Follow({ model }: { readonly model: GraphModel }): null {
       const rects = latest.current.flatMap((node) => model.rects().get(node.id) ?? []);
       const [rect] = rects;
       if (!rect || theirs === runId || width === 0 || rects.some(inSight)) return;
-      const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+      if (runId !== undefined && before.current?.runId !== runId)
+        before.current = { runId, view: { x, y, zoom } };
       const fitsDown = rect.y * zoom + y >= 0 && (rect.y + rect.height) * zoom + y <= height;
       const to = {
         // Beside a question the node moves no farther than it must: what led to it stays in sight.
@@ -69,10 +75,17 @@ export function Follow({ model }: { readonly model: GraphModel }): null {
         y: fitsDown ? y : height / 2 - (rect.y + rect.height / 2) * zoom,
         zoom,
       };
-      void flow.setViewport(to, { duration: calm ? 0 : MOTION_MS });
+      void flow.setViewport(to, { duration: motion() });
     }, SETTLE_MS);
     return () => clearTimeout(timer);
   }, [first, runId, model, flow, store]);
+
+  useEffect(() => {
+    const { current: left } = before;
+    if (!ended || opened || left === undefined || left.runId !== runId) return;
+    before.current = undefined;
+    if (theirs !== runId) void flow.setViewport(left.view, { duration: motion() });
+  }, [ended, opened, runId, flow]);
 
   return null;
 }

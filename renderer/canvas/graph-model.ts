@@ -19,7 +19,7 @@ import {
   shapeOf,
   unionOf,
 } from "./geometry.ts";
-import { portsOf, sourcePort } from "./outcomes.ts";
+import { portsOf, sourcePort, targetPort } from "./outcomes.ts";
 import { pathPoints } from "./paths.ts";
 import { placeAll } from "./placement.ts";
 import { directRoute, type Route, type RoutedNode, routeAll } from "./routes.ts";
@@ -257,6 +257,7 @@ export class GraphModel {
       type: "wire",
       source: edge.from,
       target: edge.to,
+      ...(selected && !readOnly ? holdsOf(edge, from, to) : {}),
       data: keep
         ? data
         : { edge, index, route, approval, choice, targetLayer: target.layer, fromTitle, toTitle },
@@ -264,6 +265,16 @@ export class GraphModel {
       deletable: !readOnly,
     };
   }
+}
+
+/** Where a wire's ends can be taken hold of; loops and skips have no ports that could be. */
+function holdsOf(edge: EdgeDefinition, from: RoutedNode, to: RoutedNode): Partial<WireEdge> {
+  const [sourceHandle, targetHandle] = [sourcePort(edge), targetPort(edge)];
+  const has = (node: RoutedNode, id: string): boolean =>
+    node.ports.some((port) => port.id === id && isReal(port));
+  return has(from, sourceHandle) && has(to, targetHandle)
+    ? { sourceHandle, targetHandle, reconnectable: true }
+    : {};
 }
 
 function wireRects({ edge, route }: WireData): readonly Rect[] {
@@ -298,8 +309,9 @@ function keepPorts(old: readonly Port[] | undefined, next: readonly Port[]): rea
 }
 
 /** Loops and skips start where nobody draws a wire. */
-const isReal = (port: Port): boolean =>
-  port.id === ERROR_PORT || port.side === "left" || port.side === "right";
+function isReal(port: Port): boolean {
+  return port.id === ERROR_PORT || port.side === "left" || port.side === "right";
+}
 
 function handlesOf(ports: readonly Port[]): NonNullable<CardNode["handles"]> {
   return ports.filter(isReal).map((port) => ({

@@ -110,6 +110,26 @@ export function connect(d: D, edge: EdgeDefinition): D {
   return hasEdge(d, edge) ? d : { ...d, edges: [...d.edges, edge] };
 }
 
+/** An edge's end leads elsewhere. What the edge says stays as far as `way` (its new ends and kind) leaves room for it. */
+export function rewire(d: D, index: number, way: EdgeDefinition): D {
+  const old = d.edges[index];
+  if (!old) return d;
+  const without = removeEdges(d, [index]);
+  return { ...without, edges: without.edges.toSpliced(index, 0, rewired(old, way)) };
+}
+
+function rewired(old: EdgeDefinition, way: EdgeDefinition): EdgeDefinition {
+  const { from, to } = way;
+  const forward = isForward(old) && isForward(way);
+  if (!forward) return old.kind === way.kind ? { ...old, from, to } : way;
+  if (from === old.from) return { ...old, to };
+  // Another node has outcomes of its own.
+  const { on: _left, ...rest } = old;
+  const on = way.on ? { on: way.on } : {};
+  const judged = way.on !== undefined || old.when !== undefined || old.else !== undefined;
+  return { ...rest, ...on, from, to, kind: judged ? "branch" : "flow" };
+}
+
 export function removeEdges(d: D, indices: Iterable<number>): D {
   const gone = new Set(indices);
   const edges = d.edges.filter((_, index) => !gone.has(index));

@@ -46,6 +46,8 @@ async function emptySpot(page: Page): Promise<Spot> {
   return { x: x + width / 2, y: y + 180 };
 }
 
+const clickOn = (page: Page, { x, y }: Spot) => page.mouse.click(x, y);
+
 async function drag(page: Page, from: Spot, to: Spot): Promise<void> {
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
@@ -91,8 +93,7 @@ const drawn = test.extend<{ page: Page }>({
     await page.goto(app.url);
     await page.getByText(FILE).click();
     await expect(cards(page)).toHaveCount(4);
-    // The first look is taken in the frame after.
-    await page.waitForTimeout(150);
+    await expect(page.locator(".ll-canvas[data-looked]")).toBeVisible();
     await use(page);
     expect(errors).toEqual([]);
   },
@@ -158,6 +159,45 @@ drawn(
     await drop(page, await middle(port(page, "one", "out")), await middle(port(page, "one", "in")));
     await expect(wires(page)).toHaveCount(3);
     expect(await save(app, page)).toBe(looped);
+  },
+);
+
+drawn(
+  "an end of a selected wire is taken to another node; let go on nothing it stays",
+  async ({ app, page }) => {
+    await clickOn(page, await onWire(page, 1));
+    const end = page.locator(".react-flow__edgeupdater-target");
+    await drop(page, await middle(end), await emptySpot(page));
+    await expect(search(page)).toBeHidden();
+    await expect(wires(page)).toHaveCount(2);
+    await drop(page, await middle(end), await middle(card(page, "four")));
+    await save(app, page, (text) => text.includes("- two -> four") && !text.includes("three\n  - two"));
+    await expect(wires(page)).toHaveCount(2);
+    await expectOneStepBack(app, page);
+    const start = page.locator(".react-flow__edgeupdater-source");
+    await clickOn(page, await onWire(page, 1));
+    await drop(page, await middle(start), await middle(card(page, "four")));
+    await save(app, page, (text) => text.includes("- four -> three"));
+    await expectOneStepBack(app, page);
+  },
+);
+
+drawn(
+  "Alt and a drag leave the node where it is and move a copy; Space and a drag move the view",
+  async ({ page }) => {
+    const from = await middle(card(page, "four").locator(".ll-card-title"));
+    await page.keyboard.down("Alt");
+    await drop(page, from, { x: from.x + 120, y: from.y + 40 });
+    await page.keyboard.up("Alt");
+    await expect(cards(page)).toHaveCount(5);
+    expect(await middle(card(page, "four").locator(".ll-card-title"))).toEqual(from);
+    await page.keyboard.down("Space");
+    const spot = await emptySpot(page);
+    await drop(page, spot, { x: spot.x + 50, y: spot.y + 20 });
+    await page.keyboard.up("Space");
+    const moved = await middle(card(page, "four").locator(".ll-card-title"));
+    expect(Math.round(moved.x - from.x)).toBe(50);
+    expect(Math.round(moved.y - from.y)).toBe(20);
   },
 );
 

@@ -42,6 +42,7 @@ export const enCanvas = {
   "canvas.menu.svg": "Save picture (SVG)",
   "canvas.do.add": "add a node",
   "canvas.do.connect": "connect",
+  "canvas.do.rewire": "move a wire’s end",
   "canvas.do.move": "move",
   "canvas.do.tidy": "tidy layout",
   "canvas.do.insert": "put a node into a wire",

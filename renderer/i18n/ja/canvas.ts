@@ -44,6 +44,7 @@ export const jaCanvas: Record<keyof typeof enCanvas, string> = {
   "canvas.menu.svg": "画像を保存 (SVG)",
   "canvas.do.add": "ノードの追加",
   "canvas.do.connect": "接続",
+  "canvas.do.rewire": "線の端の付け替え",
   "canvas.do.move": "移動",
   "canvas.do.tidy": "レイアウトの整理",
   "canvas.do.insert": "線への挿入",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { definitionSchema } from "#contract/definition.ts";
+import { definitionSchema, type EdgeDefinition } from "#contract/definition.ts";
 import {
   addNode,
   connect,
@@ -11,6 +11,7 @@ import {
   removeEdges,
   removeNodes,
   renameNode,
+  rewire,
   updateEdge,
   updateNode,
 } from "#renderer/state/edits.ts";
@@ -35,6 +36,44 @@ describe("adding and connecting", () => {
     expect(freeId(taken, "File Read!")).toBe("file-read");
     expect(freeId(taken, "日本")).toBe("node");
     expect(freeId(taken, "9lives")).toBe("lives");
+  });
+});
+
+describe("taking an end of an edge elsewhere", () => {
+  const d = (edges: readonly EdgeDefinition[]) => ({
+    ...chain,
+    nodes: { ...chain.nodes, d: node() },
+    edges: [...edges],
+  });
+  const moved = (old: EdgeDefinition, way: EdgeDefinition) => rewire(d([old]), 0, way).edges;
+
+  test("to another node it keeps what it says, and its place in the list", () => {
+    const old: EdgeDefinition = { from: "a", to: "b", kind: "branch", on: ["pass"], when: "true" };
+    expect(moved(old, { from: "a", to: "d", kind: "branch", on: ["pass"] })).toEqual([{ ...old, to: "d" }]);
+    const two = d([
+      { from: "a", to: "b", kind: "flow" },
+      { from: "b", to: "c", kind: "flow" },
+    ]);
+    const { edges } = rewire(two, 0, { from: "a", to: "d", kind: "flow" });
+    expect(edges.map(({ to }) => to)).toEqual(["d", "c"]);
+  });
+
+  test("from another node it leaves by that node's outcomes", () => {
+    const old: EdgeDefinition = { from: "a", to: "b", kind: "branch", on: ["pass"] };
+    expect(moved(old, { from: "d", to: "b", kind: "flow" })).toEqual([{ from: "d", to: "b", kind: "flow" }]);
+    expect(moved({ ...old, when: "x" }, { from: "d", to: "b", kind: "flow" })).toEqual([
+      { from: "d", to: "b", kind: "branch", when: "x" },
+    ]);
+    expect(moved(old, { from: "d", to: "b", kind: "branch", on: ["fail"] })).toEqual([
+      { from: "d", to: "b", kind: "branch", on: ["fail"] },
+    ]);
+  });
+
+  test("led back it becomes the loop that a drawn wire would be", () => {
+    const way: EdgeDefinition = { from: "c", to: "a", kind: "loop", max: 3 };
+    expect(moved({ from: "c", to: "d", kind: "flow" }, way)).toEqual([way]);
+    const loop: EdgeDefinition = { ...way, feedback: "x", max: 7 };
+    expect(moved(loop, { ...way, to: "b" })).toEqual([{ ...loop, to: "b" }]);
   });
 });
 
