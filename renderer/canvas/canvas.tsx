@@ -12,6 +12,10 @@ import {
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import "./canvas.css";
+import "./card.css";
+import "./card-states.css";
+import "./ports.css";
+import "./node-search.css";
 import "./wires.css";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { useT } from "#renderer/i18n/i18n.ts";
