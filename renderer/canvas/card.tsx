@@ -17,6 +17,7 @@ import { NodeMarks } from "#renderer/ui/node-marks.tsx";
 import { PinGlyph } from "#renderer/ui/pin-glyph.tsx";
 import { StateGlyph } from "#renderer/ui/state-glyph.tsx";
 import { useCanvas } from "./canvas-store.ts";
+import { CardChanged } from "./card-changed.tsx";
 import { CardFoot } from "./card-foot.tsx";
 import { CardItems } from "./card-items.tsx";
 import { CardLive } from "./card-live.tsx";
@@ -82,6 +83,7 @@ export const Card = memo(function Card({ id, data, selected, dragging }: NodePro
           !
         </span>
       )}
+      {!problems && !data.readOnly && <CardChanged id={id} />}
       {verdict && !far && <FitNote fit={verdict.fits ? verdict.edge.kind : verdict.reason} />}
       <CardPorts data={data} far={far} />
     </div>

@@ -80,7 +80,13 @@ test("unsaved work survives the engine and the page", async ({ app, opened: page
   await page.locator('.react-flow__node[data-id="draft"]').click();
   await page.getByLabel("Title").fill("A better draft");
   await page.getByLabel("Title").blur();
-  await page.waitForTimeout(1_500);
+  await expect(page.locator(".app-edited")).toBeVisible();
+  const other = await page.context().newPage();
+  await other.goto(app.url);
+  await expect(async () => {
+    await other.reload();
+    await expect(other.locator(".start-draft")).toHaveCount(1, { timeout: 1_000 });
+  }).toPass();
   await app.kill();
   await app.start();
   await page.goto("about:blank");

@@ -34,7 +34,7 @@ const letter = test.extend<{ page: Page }>({
     await page.goto(app.url);
     await page.getByText(FILE).click();
     await expect(page.locator(".react-flow__node")).toHaveCount(3);
-    await page.waitForTimeout(150);
+    await expect(page.locator(".ll-canvas[data-looked]")).toBeVisible();
     await use(page);
     expect(errors).toEqual([]);
   },
@@ -95,6 +95,24 @@ letter("up to here with its preview, then pinned, then forked", async ({ app, pa
   await expect(page.locator(".in-data")).toContainText("Hello, bye");
   await page.getByRole("tab", { name: "Runs" }).click();
   await expect(page.locator(".runs-list tbody tr").first()).toContainText("fork of");
+});
+
+letter("a dot is on what was changed since the run, until it runs again", async ({ page }) => {
+  const dot = (id: string) => card(page, id).getByTitle("Changed since the run that is shown");
+  await page.keyboard.press("Control+Enter");
+  await expect(card(page, "send")).toContainText("succeeded");
+  await expect(dot("look")).toHaveCount(0);
+  await card(page, "write").click();
+  const text = page.locator('[data-path="nodes.write.with.text"]');
+  await text.fill("Hello ${{ nodes.look.output }}");
+  await page.locator('[data-path="nodes.write.title"]').fill("Write it well");
+  await page.locator('[data-path="nodes.write.title"]').blur();
+  await expect(dot("write")).toBeVisible();
+  await expect(dot("look")).toHaveCount(0);
+  await expect(dot("send")).toHaveCount(0);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(dot("write")).toHaveCount(0);
+  await expect(card(page, "send")).toContainText("Hello Ann, bye");
 });
 
 letter("what a part needs and nobody has is said, and nothing starts", async ({ page }) => {

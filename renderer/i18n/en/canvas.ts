@@ -101,6 +101,7 @@ export const enCanvas = {
   "canvas.waits.budget": "waits for money set aside by others",
   "canvas.waits.disk": "waits for room on the disk",
   "canvas.waits.lock": "waits for the database, which another program has locked",
+  "canvas.changed": "Changed since the run that is shown",
   "canvas.most": "≤ {{n}}×",
   "canvas.mostSays": "Runs at most {{n}} times in one run",
   "canvas.by": "by {{link}}",

@@ -103,6 +103,7 @@ export const jaCanvas: Record<keyof typeof enCanvas, string> = {
   "canvas.waits.budget": "ほかの処理が確保した予算の解放待ち",
   "canvas.waits.disk": "ディスクの空き待ち",
   "canvas.waits.lock": "データベースのロック解除待ち",
+  "canvas.changed": "表示中の実行のあとに変更されました",
   "canvas.most": "≤ {{n}}×",
   "canvas.mostSays": "1 回の実行で最大 {{n}} 回",
   "canvas.by": "代替: {{link}}",

@@ -48,7 +48,7 @@ describe("taking an end of an edge elsewhere", () => {
   const moved = (old: EdgeDefinition, way: EdgeDefinition) => rewire(d([old]), 0, way).edges;
 
   test("to another node it keeps what it says, and its place in the list", () => {
-    const old: EdgeDefinition = { from: "a", to: "b", kind: "branch", on: ["pass"], when: "true" };
+    const old: EdgeDefinition = { from: "a", to: "b", kind: "branch", on: ["pass", "fine"], when: "true" };
     expect(moved(old, { from: "a", to: "d", kind: "branch", on: ["pass"] })).toEqual([{ ...old, to: "d" }]);
     const two = d([
       { from: "a", to: "b", kind: "flow" },
