@@ -18,7 +18,7 @@ const GROUPS: readonly { readonly title: MessageKey; readonly rows: readonly Row
     rows: [
       of("undo"),
       of("redo"),
-      { title: "shortcut.duplicate", keys: "Ctrl+D" },
+      { title: "shortcut.duplicate", keys: { text: "shortcut.keys.duplicate" } },
       { title: "shortcut.selectAll", keys: "Ctrl+A" },
       { title: "shortcut.copyPaste", keys: "Ctrl+C  Ctrl+X  Ctrl+V" },
       { title: "shortcut.delete", keys: "Delete" },
@@ -29,6 +29,7 @@ const GROUPS: readonly { readonly title: MessageKey; readonly rows: readonly Row
     title: "shortcut.group.canvas",
     rows: [
       { title: "shortcut.addNode", keys: { text: "shortcut.keys.doubleClick" } },
+      { title: "shortcut.rewire", keys: { text: "shortcut.keys.end" } },
       { title: "shortcut.nudge", keys: { text: "shortcut.keys.arrows" } },
       { title: "shortcut.pan", keys: { text: "shortcut.keys.space" } },
       { title: "shortcut.fit", keys: "Shift+1  Shift+2" },
@@ -53,7 +54,7 @@ export function ShortcutsDialog(): ReactNode {
                 <dt>{t(row.title)}</dt>
                 <dd>
                   <kbd className="ui-kbd">
-                    {typeof row.keys === "string" ? keyLabel(row.keys) : t(row.keys.text)}
+                    {keyLabel(typeof row.keys === "string" ? row.keys : t(row.keys.text))}
                   </kbd>
                 </dd>
               </div>
