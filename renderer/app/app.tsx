@@ -1,5 +1,7 @@
 /** The whole screen: start page or workspace, with dialogs, messages and the connection's state above both. */
 import "#renderer/app/app.css";
+import "#renderer/app/top-bar.css";
+import "#renderer/app/dialogs.css";
 import { type ReactNode, useEffect } from "react";
 import { runCommand } from "#renderer/app/commands.ts";
 import { ConnectionBanner } from "#renderer/app/connection-banner.tsx";

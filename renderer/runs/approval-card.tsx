@@ -2,6 +2,7 @@
  * One open question to a person: what it is about, what waits behind it, and the answers it allows. Everything by
  * keyboard; Enter while an input method composes is never an answer.
  */
+import "#renderer/runs/cards.css";
 import { Hand } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Json } from "#contract/json.ts";

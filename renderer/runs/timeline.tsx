@@ -1,5 +1,6 @@
 /** The shown run over time: one row a node with its loop rounds folded into it, or the plain list of events. */
 import "#renderer/runs/runs.css";
+import "#renderer/runs/timeline.css";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
 import { type App, test } from "./app.ts";
+import { expectNothingSerious } from "./axe.ts";
 
 const CHILD = `layerloom: 1
 name: One customer
@@ -69,6 +70,7 @@ test("two of eight fail: they come first, open on the canvas, and lead back to t
   await expect(card(page, "each")).toHaveCount(0);
   await expect(card(page, "stop")).toContainText("failed");
   await expect(card(page, "send")).toContainText("not reached");
+  await expectNothingSerious(page);
 
   await path.getByRole("button", { name: "All customers" }).click();
   await expect(banner(page)).toHaveCount(0);
