@@ -88,12 +88,12 @@ function Stage({ yamlBeside }: { readonly yamlBeside: boolean }): ReactNode {
       <OtherWindowBanner />
       <div className="app-canvas">
         <Canvas />
+        <ApprovalOverlay />
+        <div className="app-run-bar">
+          <RunBar />
+        </div>
+        <PanelToggles />
       </div>
-      <ApprovalOverlay />
-      <div className="app-run-bar">
-        <RunBar />
-      </div>
-      <PanelToggles />
     </main>
   );
   if (!yamlBeside) return canvas;

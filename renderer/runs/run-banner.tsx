@@ -22,7 +22,7 @@ export function RunBanner(): ReactNode {
       <Lock size={14} aria-hidden="true" />
       <RunPath run={run} />
       <span>
-        {t("runs.banner", {
+        {t(run.parent ? "runs.bannerOfChild" : "runs.banner", {
           id: shortId(run.id),
           pipeline: run.pipeline,
           when: formatWhen(run.startedAt, language),

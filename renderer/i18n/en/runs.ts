@@ -15,6 +15,7 @@ export const enRuns = {
   "runs.andMore": "and {{n}} more",
   "runs.simulated": "simulated",
   "runs.banner": "Run {{id}} of {{pipeline}}, {{when}}: the graph as it ran, read-only",
+  "runs.bannerOfChild": "run {{id}}, {{when}}: read-only",
   "runs.back": "Back to editing",
 
   "runs.escalation.level": "Level {{level}}",

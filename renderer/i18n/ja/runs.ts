@@ -17,6 +17,7 @@ export const jaRuns: Record<keyof typeof enRuns, string> = {
   "runs.andMore": "ほか {{n}} 件",
   "runs.simulated": "模擬",
   "runs.banner": "{{pipeline}} の実行 {{id}}({{when}}): 実行時のグラフを表示中・編集不可",
+  "runs.bannerOfChild": "実行 {{id}}({{when}}): 編集不可",
   "runs.back": "編集に戻る",
 
   "runs.escalation.level": "レベル {{level}}",
