@@ -11,7 +11,7 @@ nodes:
   think: { title: Think, uses: simulate, with: { script: [{ output: idea, usd: 0.5 }] } }
   judge: { title: Judge, uses: simulate, with: { script: [{ outcome: again }, { outcome: well }] } }
   fetch: { title: Fetch, uses: file.read, with: { path: later.txt } }
-  rest: { title: Rest, uses: wait, with: { duration: 1h } }
+  rest: { title: Rest, uses: simulate, timeout: 2h, with: { script: [{ output: rested }], delay: 1h } }
   tell: { title: Tell, uses: template, with: { text: "\${{ nodes.fetch.output }}" } }
 edges:
   - think -> judge
@@ -36,7 +36,7 @@ async function runErrand(app: App, page: Page): Promise<void> {
   await expect(page.locator(".ll-canvas[data-looked]")).toBeVisible();
   await page.keyboard.press("Control+Enter");
   await expect(card(page, "fetch")).toContainText("failed");
-  await expect(card(page, "rest")).toContainText("waits for its time");
+  await expect(card(page, "rest")).toContainText("running");
 }
 
 test("one node is cancelled, the run ends, and goes on from its failure once that is mended", async ({
@@ -47,7 +47,7 @@ test("one node is cancelled, the run ends, and goes on from its failure once tha
   await card(page, "rest").click({ button: "right" });
   await page.getByRole("menuitem", { name: "Cancel this step" }).click();
   await expect(page.locator(".runs-ended")).toContainText("failed");
-  await expect(page.locator(".runs-ended")).toContainText("$0.50");
+  await expect(page.locator(".runs-ended")).toContainText("$1.00");
   await expect(card(page, "tell")).toContainText("not reached");
 
   writeFileSync(join(app.workspace, "later.txt"), "found it");
