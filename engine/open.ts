@@ -6,14 +6,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createRegistry } from "#activities/registry.ts";
 import type { Backup, DatabaseCheck, DatabaseHealth } from "#contract/database.ts";
-import type {
-  EngineApi,
-  EngineInfo,
-  ExportFormat,
-  QuoteRequest,
-  ReadResult,
-  Unsubscribe,
-} from "#contract/engine-api.ts";
+import type { EngineApi, EngineInfo, ExportFormat, QuoteRequest, ReadResult } from "#contract/engine-api.ts";
 import { LayerloomError } from "#contract/errors.ts";
 import type { Quote } from "#contract/quote.ts";
 import type { RunResult } from "#contract/run.ts";
@@ -38,17 +31,18 @@ import { Programs } from "#runtime/programs.ts";
 import { Publisher } from "#runtime/publisher.ts";
 import { RunService } from "#runtime/run-service.ts";
 import { type SimulateOptions, simulateRun } from "#runtime/simulate.ts";
+import { Watches } from "#runtime/watches.ts";
 import { listBackups } from "#store/backups/backup-files.ts";
 import { BackupKeeper } from "#store/backups/backup-keeper.ts";
 import { noteFiles, refuseSecondName } from "#store/created-files.ts";
 import { openMemoryStore } from "#store/memory-store.ts";
+import { openStore } from "#store/open-store.ts";
 import { takeOwnership } from "#store/owner.ts";
 import { finishRestore, restoreFile } from "#store/restore.ts";
 import { onceThereIsRoom } from "#store/room.ts";
 import { checkDatabase } from "#store/sqlite/check.ts";
 import { inspectFile } from "#store/sqlite/file-check.ts";
-import { openSqliteStore, refuseEmptied } from "#store/sqlite/open.ts";
-import { openDamaged, openFull } from "#store/sqlite/open-for-looking.ts";
+import { refuseEmptied } from "#store/sqlite/open.ts";
 import { DocumentService } from "#workspace/document-service.ts";
 import { FileService } from "#workspace/file-service.ts";
 import { readPipelineSource } from "#workspace/pipeline-source.ts";
@@ -377,22 +371,6 @@ function startRunning(options: OpenOptions, recover: Recovery, documents?: Docum
   return { store, host, publisher, runs, kept: new KeptService(store), keeper, onlyLooking: error };
 }
 
-/** A damaged database opens for looking, and so does one on a full disk. */
-function openStore(
-  database: string,
-  onDamage: (error: LayerloomError) => void,
-): { readonly store: Store; readonly error?: LayerloomError } {
-  try {
-    refuseEmptied(database);
-    return { store: openSqliteStore(database, onDamage) };
-  } catch (thrown) {
-    if (!(thrown instanceof LayerloomError)) throw thrown;
-    if (thrown.code === "DATABASE_FULL") return { store: openFull(database, thrown), error: thrown };
-    if (thrown.code !== "DATABASE_DAMAGED") throw thrown;
-    return { store: openDamaged(database, thrown), error: thrown };
-  }
-}
-
 function recoverRuns(host: Host, runs: RunService, recover: Recovery): void {
   try {
     if (typeof recover === "object") runs.finder.adoptById(recover.runId);
@@ -416,38 +394,6 @@ async function stopRunning({ host, publisher, store, keeper }: Running): Promise
   publisher.flush();
   await keeper?.stop();
   store.close();
-}
-
-/** Subscriptions that outlive what they watch. */
-class Watches {
-  readonly #runs: () => RunService;
-  readonly #open = new Set<{ readonly start: () => Unsubscribe; stop: Unsubscribe }>();
-
-  constructor(runs: () => RunService) {
-    this.#runs = runs;
-  }
-
-  add(subscribe: (runs: RunService) => Unsubscribe): Unsubscribe {
-    const start = () => subscribe(this.#runs());
-    const watch = { start, stop: start() };
-    this.#open.add(watch);
-    return () => {
-      this.#open.delete(watch);
-      watch.stop();
-    };
-  }
-
-  again(): void {
-    for (const watch of this.#open) {
-      watch.stop();
-      try {
-        watch.stop = watch.start();
-      } catch {
-        // A run that the backup does not know.
-        this.#open.delete(watch);
-      }
-    }
-  }
 }
 
 type ApiParts = {

@@ -5,42 +5,36 @@
 
 import type { DatabaseHealth } from "#contract/database.ts";
 import { LayerloomError } from "#contract/errors.ts";
-import { type EventBody, type Failure, type HumanTaskCard, isFinal } from "#contract/events.ts";
+import { type EventBody, isFinal } from "#contract/events.ts";
 import type { Json } from "#contract/json.ts";
 import type { BreakerView, HumanTask } from "#contract/run.ts";
 import type { Effect } from "#core/effect.ts";
-import { inFlight, isOutstanding, outstanding } from "#core/outstanding.ts";
-import { type ReadyItem, ReadyQueue } from "#core/schedule/ready-queue.ts";
+import { inFlight, outstanding } from "#core/outstanding.ts";
+import type { ReadyItem } from "#core/schedule/ready-queue.ts";
 import { transition } from "#core/transition.ts";
 import { runStatus } from "#core/view.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { MemoryWrite, Store } from "#ports/store.ts";
+import { Admission } from "./admission.ts";
 import { Attempts } from "./attempts.ts";
 import { Breakers } from "./breakers.ts";
 import { Budgets } from "./budgets.ts";
-import { keptCard } from "./card.ts";
 import { Children } from "./children.ts";
 import { Committer } from "./committer.ts";
-import { endRun } from "./end-run.ts";
+import { Effects } from "./effects.ts";
 import { asRefusal, Hold } from "./hold.ts";
-import { judgedFailure } from "./judge.ts";
 import { keepResult, resultOf } from "./kept-results.ts";
 import type { LiveRun } from "./live-run.ts";
 import { MemoryOverlay } from "./memory-overlay.ts";
 import type { Programs } from "./programs.ts";
-import { seededRandom } from "./random.ts";
 import { ResultCache } from "./result-cache.ts";
 import type { ScopeSources } from "./scope.ts";
-import { judgeSkip } from "./skip.ts";
 import { Speculation } from "./speculation.ts";
 import { Starts } from "./starts.ts";
 import { Timers } from "./timers.ts";
 import { hasStopped, Turns } from "./turns.ts";
 import { ValueStore } from "./values.ts";
-import { cardOf, decided, timerFired } from "./waiting.ts";
-
-/** Attempts that run at once in one engine. */
-const SLOTS = 256;
+import { decided } from "./waiting.ts";
 
 export type HostOptions = {
   readonly store: Store;
@@ -73,13 +67,13 @@ export class Host {
   readonly #results: ResultCache;
   readonly #speculation: Speculation;
   readonly #children: Children;
-  readonly #queue = new ReadyQueue();
+  readonly #admission: Admission;
+  readonly #effects: Effects;
   readonly #breakers: Breakers;
   readonly #budgets: Budgets;
   readonly #hold: Hold;
   readonly #turns: Turns;
   readonly #starts = new Starts();
-  #slots = SLOTS;
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -97,7 +91,7 @@ export class Host {
     );
     this.#timers = new Timers(options.clock);
     this.#turns = new Turns({
-      begin: () => this.#beginNext(),
+      begin: () => this.#admission.beginNext(),
       commit: () => this.#commit(),
       held: () => this.#hold.error,
       failed: (thrown) => this.fail(thrown),
@@ -113,7 +107,7 @@ export class Host {
       simulated: options.simulated,
       sources: () => this.sources(),
       enqueue: (item: ReadyItem) => {
-        this.#queue.enqueue(item);
+        this.#admission.enqueue(item);
         this.#turns.schedule();
       },
       changed: (run: LiveRun) => this.#committer.changed(run),
@@ -126,6 +120,12 @@ export class Host {
       run: (id) => this.runs.get(id),
       keep: (row) => this.#committer.breaker(row),
     });
+    const within = {
+      run: (id: string) => this.runs.get(id),
+      sources: () => this.sources(),
+      feed: (run: LiveRun, event: EventBody) => this.feed(run, event),
+    };
+    this.#admission = new Admission({ ...within, breakers: this.#breakers, budgets: this.#budgets });
     const outside = {
       clock: options.clock,
       simulated: options.simulated,
@@ -138,7 +138,7 @@ export class Host {
     this.#speculation = new Speculation({
       ...outside,
       store: options.store,
-      hasRoom: () => this.#slots > 0,
+      hasRoom: () => this.#admission.hasRoom,
       spares: (run, node) => this.#breakers.rests(run, node) || this.#budgets.binds(run, node),
       ended: (run, event) => this.feed(run, event),
       count: (count) => this.#committer.guess(count),
@@ -146,7 +146,7 @@ export class Host {
     this.#attempts = new Attempts({
       ...outside,
       takeGuess: (...attempt) => this.#speculation.take(...attempt),
-      released: (run) => this.#release(run),
+      released: (run) => this.#admission.release(run),
       settled: (run, event, writes) => this.#settled(run, event, writes),
       streamed: (run) => options.onStream?.(run),
       partial: (...known) => this.#speculation.partial(...known),
@@ -159,6 +159,20 @@ export class Host {
       admit: (run, first) => this.#admit(run, first),
       recover: (run) => this.recover(run),
       failed: (run, attempt, thrown) => this.#attempts.failed(run, attempt, thrown),
+    });
+    this.#effects = new Effects({
+      ...within,
+      admission: this.#admission,
+      attempts: this.#attempts,
+      breakers: this.#breakers,
+      children: this.#children,
+      results: this.#results,
+      simulated: options.simulated,
+      speculation: this.#speculation,
+      store: options.store,
+      timers: this.#timers,
+      turns: this.#turns,
+      decideForThem: (run, task, outcome) => this.decide(run, task, "simulated", outcome, "", null),
     });
   }
 
@@ -189,7 +203,7 @@ export class Host {
     this.#turns.schedule();
     return this.#starts.add(run, () => {
       this.runs.set(run.id, run);
-      for (const effect of effects) this.#perform(run, effect);
+      for (const effect of effects) this.#effects.perform(run, effect);
       this.#turns.schedule();
     });
   }
@@ -209,13 +223,13 @@ export class Host {
     this.#children.recover(run);
     for (const attempt of inFlight(plan, run.state)) this.#apply(run, { event: "AttemptLost", ...attempt });
     if (run.program.caches) this.#results.recovered(run, this.sources());
-    for (const effect of outstanding(plan, run.state)) this.#perform(run, effect);
+    for (const effect of outstanding(plan, run.state)) this.#effects.perform(run, effect);
     this.#turns.schedule();
   }
 
   /** Moves a run by one event and performs what follows. Throws ILLEGAL_EVENT and changes nothing if it may not happen now. */
   feed(run: LiveRun, event: EventBody): void {
-    for (const effect of this.#apply(run, event)) this.#perform(run, effect);
+    for (const effect of this.#apply(run, event)) this.#effects.perform(run, effect);
     if (event.event === "RunEnded") this.#children.ended(run);
     else if (event.event === "RunPaused" || event.event === "RunResumed")
       this.#children.pause(run, event.event);
@@ -326,44 +340,6 @@ export class Host {
     return effects;
   }
 
-  /** False when nothing in the queue may start now. */
-  #beginNext(): boolean {
-    const item = this.#queue.take(this.#slots);
-    if (!item) return false;
-    if (!this.#begin(item)) this.#queue.release(item.runId);
-    return true;
-  }
-
-  /** False: nobody waits for it any more, or it may not start yet. */
-  #begin(item: ReadyItem): boolean {
-    const run = this.runs.get(item.runId);
-    if (!run || !isOutstanding(run.program.plan, run.state, { type: "Enqueue", ...item })) return false;
-    const { node, activation, attempt } = item;
-    const reserved = this.#budgets.admit(run, item);
-    if (reserved === "wait") return false;
-    if (typeof reserved === "object") return this.#refuse(run, item, reserved);
-    const answer = run.program.guards.size === 0 ? "go" : this.#breakers.admit(run, item);
-    if (answer === "wait") return false;
-    if (answer !== "go") return this.#refuse(run, item, answer);
-    this.#slots -= 1;
-    const started = { event: "AttemptStarted", node, activation, attempt } as const;
-    this.feed(run, reserved === 0 ? started : { ...started, reserved });
-    return true;
-  }
-
-  /** No attempt is made: the node takes the next link of its chain, or fails for good. */
-  #refuse(run: LiveRun, { node, activation, attempt }: ReadyItem, failure: Failure): false {
-    const random = seededRandom(run.settings.seed, node, activation, attempt);
-    this.feed(run, {
-      event: "AttemptRefused",
-      node,
-      activation,
-      ...judgedFailure(run, this.sources(), node, failure),
-      random,
-    });
-    return false;
-  }
-
   /** False while nothing can be recorded. */
   #commit(): boolean {
     const runs = this.#hold.guard(() => this.#record());
@@ -373,9 +349,7 @@ export class Host {
       if (!isFinal(runStatus(run.program.plan, run.state))) continue;
       this.runs.delete(run.id);
       this.#timers.clearRun(run.id);
-      this.#queue.remove(run.id);
-      this.#breakers.forget(run);
-      this.#budgets.forget(run);
+      this.#admission.forget(run);
     }
     if (runs.length > 0) this.#options.onCommitted?.(runs);
     return true;
@@ -400,118 +374,9 @@ export class Host {
     if (this.#hold.error) throw this.#hold.error;
   }
 
-  #perform(run: LiveRun, effect: Effect): void {
-    switch (effect.type) {
-      case "Enqueue":
-        this.#queue.enqueue({
-          runId: run.id,
-          node: effect.node,
-          activation: effect.activation,
-          attempt: effect.attempt,
-          limit: run.program.plan.maxConcurrent,
-        });
-        return;
-      case "DispatchAttempt":
-        if (run.program.hasChildren(effect.node)) {
-          this.#release(run);
-          this.#later(run, effect, () => this.feed(run, this.#children.begin(run, effect)));
-          return;
-        }
-        // Only what touches the world has to wait for the disk: a pure activity may run again without harm.
-        if (run.program.isPure(effect.node)) this.#turns.push(this.#attempts.accept(run, effect));
-        else this.#turns.afterCommit(this.#attempts.accept(run, effect));
-        if (run.program.guessable.has(effect.node)) {
-          this.#later(run, effect, () => this.#speculation.begin(run, effect));
-        }
-        return;
-      case "CancelAttempt":
-        this.#attempts.cancel(run, effect.node);
-        this.#breakers.takenBack(run, effect.node);
-        return;
-      case "StartChild":
-        this.#later(run, effect, () => this.#children.start(run, effect));
-        return;
-      case "CancelChildren":
-        this.#children.cancel(run, effect.node);
-        return;
-      case "CollectChildren":
-        this.#later(run, effect, () => this.feed(run, this.#children.collect(run, effect)));
-        return;
-      case "JudgeSkip":
-        this.#later(run, effect, () => this.#judge(run, effect));
-        return;
-      case "SetTimer":
-        this.#timers.set(run.id, effect.node, effect.timer, effect.fireAt, () => {
-          this.#later(run, effect, () => this.feed(run, timerFired(run, this.sources(), effect)));
-          this.#turns.schedule();
-        });
-        return;
-      case "ClearTimer":
-        this.#timers.clear(run.id, effect.node, effect.timer);
-        return;
-      case "OpenHumanTask":
-        this.#openTask(run, effect);
-        return;
-      case "CloseHumanTask":
-        return; // the inbox is read from the state
-      case "EndRun":
-        this.#later(run, effect, () => this.feed(run, endRun(run, this.sources(), effect.status)));
-        return;
-    }
-  }
-
-  #judge(run: LiveRun, effect: Extract<Effect, { type: "JudgeSkip" }>): void {
-    const askAgain = (): void => {
-      this.#perform(run, effect);
-      this.#turns.schedule();
-    };
-    const answer =
-      effect.cause.by === "cache"
-        ? this.#results.answer(run, this.sources(), effect, askAgain)
-        : judgeSkip(run, this.sources(), this.#options.store, effect);
-    if (answer) this.feed(run, answer);
-  }
-
-  /** The slot of an attempt of the run is free. */
-  #release(run: LiveRun): void {
-    this.#slots += 1;
-    this.#queue.release(run.id);
-  }
-
-  /** Does it in turn, unless a loop, a pause or a cancel came in between and the run no longer waits for it. */
-  #later(run: LiveRun, effect: Effect, act: () => void): void {
-    this.#turns.push(() => {
-      if (this.runs.get(run.id) === run && isOutstanding(run.program.plan, run.state, effect)) act();
-    });
-  }
-
   #settled(run: LiveRun, event: EventBody, writes: readonly MemoryWrite[]): void {
     for (const write of writes) this.#committer.remember(write);
     this.feed(run, event);
     this.#breakers.heard(run, event);
   }
-
-  #openTask(run: LiveRun, effect: Extract<Effect, { type: "OpenHumanTask" }>): void {
-    const card = keptCard(cardOf(run, this.sources(), effect), this.values);
-    this.#later(run, effect, () => {
-      this.feed(run, { event: "HumanTaskOpened", node: effect.node, activation: effect.activation, card });
-      // In virtual time nobody is there to ask.
-      if (this.#options.simulated) {
-        this.decide(
-          run,
-          { ...effect, card },
-          "simulated",
-          SIMULATED_DECISION[effect.reason] ?? card.outcomes[0] ?? "ok",
-          "",
-          null,
-        );
-      }
-    });
-  }
 }
-
-/** At the end of a chain the first way on. */
-const SIMULATED_DECISION: Readonly<Partial<Record<HumanTaskCard["reason"], string>>> = {
-  exhausted: "approved",
-  unsafe: "retry",
-};

@@ -192,6 +192,7 @@ test("two runs share a breaker, and a cancelled probe lets the next one through"
     expect(calls).toBe(3);
     const second = await api.startRun({ text: calling("300ms", 5) });
     const waiting = await until(api, second.runId, ({ nodes }) => nodes[0]?.waitsFor?.kind === "breaker");
+    expect(waiting.summary.status).toBe("running");
     expect(waiting.nodes[0]).toMatchObject({
       status: "queued",
       attempts: 0,
