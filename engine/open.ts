@@ -26,7 +26,6 @@ import { RealClock } from "#runtime/clocks.ts";
 import { Host } from "#runtime/host.ts";
 import { KeptService } from "#runtime/kept-service.ts";
 import { tasksOf } from "#runtime/picture.ts";
-import { Program, soundDefinition } from "#runtime/program.ts";
 import { Programs } from "#runtime/programs.ts";
 import { Publisher } from "#runtime/publisher.ts";
 import { RunService } from "#runtime/run-service.ts";
@@ -113,8 +112,13 @@ export function checkDocument(text: string, file?: string): ReadResult {
 
 /** As `checkDocument`, with the sub-pipelines that a file in `folder` or beside it names. */
 export function checkFile(text: string, file: string | undefined, folder: string): Promise<ReadResult> {
-  const folders = [folder, ...(file === undefined ? [] : [dirname(resolve(folder, file))])];
+  const folders = foldersOf(file, folder);
   return followed(checkDocument(text, file), file, folders, checkDocument);
+}
+
+/** What a person may have read who names a folder and a file: the folder, and the file's neighbours. */
+function foldersOf(file: string | undefined, folder: string): readonly string[] {
+  return [folder, ...(file === undefined ? [] : [dirname(resolve(folder, file))])];
 }
 
 /** With what can be told of its sub-pipelines. `folders`: all that is read; `read`: their texts. */
@@ -142,9 +146,17 @@ export async function exportText(text: string, to: ExportFormat): Promise<string
 /** What a run would cost and take, without an engine and so without history. Throws as a run does that cannot start. */
 export async function quote(request: QuoteRequest): Promise<Quote> {
   const { quoteRequest } = await import("#runtime/quote/quote.ts");
-  const { registry, language } = parts();
-  const program = new Program(soundDefinition(checkDocument(request.text, request.file)), registry, language);
-  return quoteRequest(program, request, { language, now: new RealClock().now() });
+  const { text, file, folder = "." } = request;
+  const programs = new Programs({ ...parts(), read: checkDocument, source: readPipelineSource });
+  const folders = foldersOf(file, resolve(folder));
+  return quoteRequest(programs.checked(text, file), request, {
+    language: programs.language,
+    now: new RealClock().now(),
+    reader: {
+      source: (path, from) => programs.source(path, from, folders),
+      read: (inner, from) => programs.checked(inner, from),
+    },
+  });
 }
 
 /** In virtual time, touching nothing outside. Throws INVALID_PIPELINE and the errors of inputs. */

@@ -99,7 +99,14 @@ export class RunStarter {
     await this.#follow(program, request);
     const { store, host } = this.#options;
     const { quoteRequest } = await import("./quote/quote.ts");
-    return quoteRequest(program, request, { language: host.programs.language, store, now: host.now() });
+    const { programs } = host;
+    const { folders, pipelineFolders = [] } = this.#readable(request);
+    const reader = {
+      source: (path: string, from: string | null) =>
+        programs.source(path, from, [...folders, ...pipelineFolders]),
+      read: (text: string, file: string | undefined) => programs.checked(text, file),
+    };
+    return quoteRequest(program, request, { language: programs.language, store, now: host.now(), reader });
   }
 
   async retry({

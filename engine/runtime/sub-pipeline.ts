@@ -88,6 +88,6 @@ function isObject(value: Json): value is JsonObject {
 }
 
 /** A group that is written in place has the same form as a file; what every file says alike may be left out. */
-function inlineText(node: string, pipeline: Json): string {
+export function inlineText(node: string, pipeline: Json): string {
   return JSON.stringify({ layerloom: 1, name: node, edges: [], ...(isObject(pipeline) ? pipeline : {}) });
 }

@@ -1,4 +1,8 @@
 /** Quotes with exact figures: of scripts, of prices, of what only people know. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { PipelineDefinition } from "#contract/definition.ts";
@@ -281,12 +285,201 @@ edges: [list -> each]
   });
 });
 
-it("a sub-pipeline is unknown, not free, and tries nothing again by itself", async () => {
-  const { nodes, worst } = await quoted(
-    "nodes: { sub: { uses: pipeline, with: { pipeline: { nodes: { a: { uses: simulate } } } } } }",
-  );
-  expect(nodes[0]).toMatchObject({ activations: 1, attempts: 1 });
-  expect(worst).toMatchObject({ unknownUsd: ["sub"], unknownMs: ["sub"] });
+describe("a sub-pipeline", () => {
+  const PAID = "{ uses: simulate, with: { delay: 2s, script: [{ usd: 0.1 }] }, retry: { retries: 0 } }";
+  const started = (inner: string, more = "", inputs = ""): string =>
+    `nodes: { sub: { uses: pipeline, with: { pipeline: { ${inner} }${inputs} }${more} } }`;
+  const twice = `nodes: { a: ${PAID}, b: ${PAID} }, edges: [a -> b]`;
+  const insideOf = ({ nodes }: Quote): readonly string[] =>
+    (nodes[0]?.inside ?? []).map(
+      (node) => `${node.id} ${node.activations} ${node.attempts} ${shortly(node)}`,
+    );
+
+  it("costs and takes what its nodes do, and tries nothing again by itself", async () => {
+    const quote = await quoted(started(twice));
+    expect(quote.nodes[0]).toMatchObject({ activations: 1, attempts: 1 });
+    expect(quote.nodes.map(shortly)).toEqual(["0.2 4000 | 0.2 4000"]);
+    expect(quote.nodes[0]?.expected?.usd.basis).toBe("script");
+    expect(insideOf(quote)).toEqual(["a 1 1 0.1 2000 | 0.1 2000", "b 1 1 0.1 2000 | 0.1 2000"]);
+    expect(quote.worst).toMatchObject({ usd: 0.2, ms: 4_000, unknownUsd: [], unknownMs: [] });
+  });
+
+  it("is multiplied by the items of a list and the rounds of a loop", async () => {
+    const list = started(twice, ", forEach: [1, 2, 3], maxConcurrent: 2");
+    const quote = await quoted(list);
+    expect(quote.nodes.map(shortly)).toEqual(
+      ["0.6 8000 | 0.6 8000"].map((text) => text.replaceAll("0.6", `${0.2 * 3}`)),
+    );
+    expect(insideOf(quote).map((text) => text.split(" ").slice(0, 3).join(" "))).toEqual(["a 3 3", "b 3 3"]);
+    const rounds = await quoted(
+      `${list}\nedges: [{ from: sub, to: sub, kind: loop, max: 2, on: ok, onExhausted: continue }]`,
+    );
+    expect(insideOf(rounds)[0]).toMatch(/^a 9 9 /);
+    expect(rounds.worst).toMatchObject({ ms: 24_000 });
+    const { run } = await simulated(
+      `${HEAD}${list}\nedges: [{ from: sub, to: sub, kind: loop, max: 2, on: ok, onExhausted: continue }]`,
+    );
+    expect(run.cost.usd).toBeCloseTo(rounds.worst.usd, 9);
+    expect(run.durationMs).toBe(24_000);
+  });
+
+  it("of which only the run knows how often it starts is quoted for one item", async () => {
+    const quote = await quoted(
+      started(twice, ', forEach: "${{ inputs.names }}"').replace(
+        "nodes:",
+        "inputs: { names: { type: array } }\nnodes:",
+      ),
+    );
+    expect(quote.nodes.map(shortly)).toEqual(["≥0.2 ≥4000 | ≥0.2 ≥4000"]);
+    expect(insideOf(quote)[0]).toMatch(/^a 1 1 /);
+  });
+
+  it("knows its inputs where they are known, and no default in place of what only the run knows", async () => {
+    const inner =
+      `inputs: { list: { type: array, default: [] } }, nodes: { a: { ...PAID, forEach: "\${{ inputs.list }}" } }`.replace(
+        "...PAID",
+        PAID.slice(2, -2),
+      );
+    const known = await quoted(started(inner, "", ", inputs: { list: [1, 2] }"));
+    expect(known.nodes.map(shortly)).toEqual(["0.2 2000 | 0.2 2000"]);
+    const open = await quoted(started(inner, ", forEach: [[1], [2]]", ', inputs: { list: "${{ item }}" }'));
+    expect(open.nodes.map(shortly)).toEqual(["≥0.2 ≥2000 | ≥0.2 ≥2000"]);
+    expect((await quoted(started(inner))).nodes.map(shortly)).toEqual(["0 0 | 0 0"]);
+  });
+
+  it("of a file is quoted too, one that starts itself as deep as it may", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "layerloom-quote-"));
+    try {
+      const self = `layerloom: 1
+name: self
+nodes:
+  a: ${PAID}
+  again: { uses: pipeline, with: { path: self.layerloom.yaml } }
+edges: [{ from: a, when: nodes.a.output == null, to: again }]
+`;
+      writeFileSync(join(folder, "self.layerloom.yaml"), self);
+      const request = { text: self, file: join(folder, "self.layerloom.yaml"), folder };
+      const { worst, nodes } = await quote(request);
+      // At depths 0 to 3; at the deepest its last node fails before anything starts.
+      expect(worst).toMatchObject({ ms: 8_000, unknownUsd: [] });
+      expect(worst.usd).toBeCloseTo(0.4, 9);
+      expect(nodes[1]?.inside?.[1]?.inside?.[1]?.inside?.[1]).toMatchObject({
+        id: "again",
+        worst: { usd: { value: 0 } },
+      });
+      const gone = await quote({ ...request, text: self.replace("self.layerloom", "gone.layerloom") });
+      expect(gone.worst).toMatchObject({ usd: 0.1, unknownUsd: ["again"], unknownMs: ["again"] });
+      const large = `${self}${"# so much\n".repeat(8_000)}`;
+      writeFileSync(join(folder, "large.layerloom.yaml"), large);
+      const unread = await quote({ ...request, text: self.replace("self.layerloom", "large.layerloom") });
+      expect(unread.worst).toMatchObject({ unknownUsd: ["again"] });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("that is started in ever more ways is quoted once for each depth", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "layerloom-quote-"));
+    try {
+      const ways = Array.from({ length: 12 }, (_, at) => `to${at}`);
+      const self = `layerloom: 1
+name: self
+maxRecursionDepth: 5
+nodes:
+  a: ${PAID}
+${ways.map((id) => `  ${id}: { uses: pipeline, with: { path: self.layerloom.yaml } }`).join("\n")}
+edges:
+${ways.map((id) => `  - { from: a, when: nodes.a.output == null, to: ${id} }`).join("\n")}
+`;
+      writeFileSync(join(folder, "self.layerloom.yaml"), self);
+      const { worst } = await quote({ text: self, file: join(folder, "self.layerloom.yaml"), folder });
+      expect(worst.unknownUsd).toEqual([]);
+      expect(worst.usd).toBeCloseTo(0.1 * (1 + 12 + 12 ** 2 + 12 ** 3 + 12 ** 4 + 12 ** 5), 3);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("is unknown, not free, where only the run knows which one it is", async () => {
+    const { nodes, worst } = await quoted(
+      'nodes: { sub: { uses: pipeline, with: { path: "${{ run.id }}.layerloom.yaml" } } }',
+    );
+    expect(nodes[0]).toMatchObject({ activations: 1, attempts: 1 });
+    expect(worst).toMatchObject({ unknownUsd: ["sub"], unknownMs: ["sub"] });
+  });
+
+  it("comes to no more than the quote says, whatever happens", async () => {
+    const node = fc.record({
+      script: fc.array(fc.tuple(fc.constantFrom("ok", "transient", "permanent"), fc.nat(3)), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      retries: fc.nat(2),
+      items: fc.option(fc.nat(4)),
+      atOnce: fc.option(fc.integer({ min: 1, max: 3 })),
+      rounds: fc.nat(2),
+      chained: fc.boolean(),
+    });
+    type Node = typeof node extends fc.Arbitrary<infer N> ? N : never;
+    const pipelineOf = (nodes: readonly Node[], inside: readonly Node[][]): object => ({
+      maxConcurrent: 2,
+      nodes: Object.fromEntries(
+        nodes.map(({ script, retries, items, atOnce }, at) => {
+          const list =
+            items === null
+              ? {}
+              : {
+                  forEach: Array.from({ length: items }, () => 0),
+                  ...(atOnce === null ? {} : { maxConcurrent: atOnce }),
+                  onItemError: "collect",
+                };
+          const [inner, ...deeper] = at % 2 === 0 ? inside : [];
+          if (inner)
+            return [
+              `n${at}`,
+              { uses: "pipeline", default: 0, with: { pipeline: pipelineOf(inner, deeper) }, ...list },
+            ];
+          const played = script.map(([what, seconds]) => ({
+            delay: `${seconds}s`,
+            usd: 1,
+            ...(what === "ok" ? {} : { error: what }),
+          }));
+          return [
+            `n${at}`,
+            {
+              uses: "simulate",
+              default: 0,
+              retry: { retries, initial: "1s", jitter: "none" },
+              with: { script: played },
+              ...list,
+            },
+          ];
+        }),
+      ),
+      edges: nodes.flatMap(({ rounds, chained }, at) => [
+        ...(chained && at > 0 ? [{ from: `n${at - 1}`, to: `n${at}` }] : []),
+        ...(rounds > 0
+          ? [{ from: `n${at}`, to: `n${at}`, kind: "loop", max: rounds, onExhausted: "continue" }]
+          : []),
+      ]),
+    });
+    const nodes = fc.array(node, { minLength: 1, maxLength: 3 });
+    let paid = 0;
+    await fc.assert(
+      fc.asyncProperty(nodes, fc.array(nodes, { minLength: 1, maxLength: 2 }), async (outer, inside) => {
+        const text = JSON.stringify({ layerloom: 1, name: "t", ...pipelineOf(outer, inside) });
+        const { worst } = await quote({ text });
+        const { run } = await simulated(text);
+        expect(worst.unknownUsd).toEqual([]);
+        expect(run.cost.usd).toBeLessThanOrEqual(worst.usd);
+        expect(run.durationMs).toBeLessThanOrEqual(worst.ms);
+        if (run.cost.usd === worst.usd && worst.usd > 0) paid += 1;
+      }),
+      { numRuns: 60 },
+    );
+    // The bound is one that runs come to, not merely a large number.
+    expect(paid).toBeGreaterThan(10);
+  });
 });
 
 it("a pinned node costs nothing, for it does not run", async () => {

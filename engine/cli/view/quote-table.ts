@@ -12,7 +12,7 @@ const NAMES_SHOWN = 5;
 const COUNTLESS = 2 ** 53;
 
 export function quoteLines(quote: Quote): readonly string[] {
-  const rows = [HEAD, ...quote.nodes.map((node) => rowOf(node))];
+  const rows = [HEAD, ...quote.nodes.flatMap((node) => rowsOf(node))];
   const widths = HEAD.map((_, place) => Math.max(...rows.map((row) => textWidth(row[place] ?? ""))));
   widths[0] = Math.min(MAX_NAME, widths[0] ?? 0);
   const table = rows.map((row) =>
@@ -31,6 +31,13 @@ export function quoteLines(quote: Quote): readonly string[] {
     ...(quote.path.length > 1 ? [`One pass is as long as  ${quote.path.join(" → ")}`] : []),
   ];
   return [...table, "", ...notes];
+}
+
+/** What is inside stands under its node, further in. */
+function rowsOf(node: NodeQuote, indent = ""): readonly (readonly string[])[] {
+  const [id = "", ...cells] = rowOf(node);
+  const inside = node.inside ?? [];
+  return [[indent + id, ...cells], ...inside.flatMap((inner) => rowsOf(inner, `${indent}  `))];
 }
 
 function rowOf(node: NodeQuote): readonly string[] {

@@ -17,6 +17,7 @@ import {
 } from "#ports/estimate.ts";
 import { atLeast, scaled, sumOf } from "./figures.ts";
 import { type Luck, type Played, playAhead } from "./play.ts";
+import { asFigure, insideOf, type SubQuote } from "./sub.ts";
 
 /** Means over attempts of earlier runs. */
 export type NodeHistory = { readonly usd: number; readonly ms: number };
@@ -33,6 +34,8 @@ export type NodeFacts = {
   readonly items: number | null | undefined;
   readonly isExpected: boolean;
   readonly history: NodeHistory | undefined;
+  /** Of a node that starts another pipeline: what one start of it comes to. */
+  readonly sub?: SubQuote;
   readonly context: EstimateContext;
 };
 
@@ -49,8 +52,9 @@ export function quoteNode(facts: NodeFacts): QuotedNode {
   const { plan, node, activations, items, isExpected } = facts;
   const isPinned = node.definition.pin !== undefined;
   const one = isPinned ? pinned() : found(facts);
-  const all =
-    items === undefined ? one : forItems(one, items, node.definition.maxConcurrent ?? plan.maxConcurrent);
+  const atOnce = node.children?.limit ?? plan.maxConcurrent;
+  const all = items === undefined ? one : forItems(one, items, atOnce);
+  const inside = isPinned || typeof facts.sub !== "object" ? undefined : facts.sub.nodes;
   const quote: NodeQuote = {
     id: node.id,
     activations,
@@ -58,6 +62,7 @@ export function quoteNode(facts: NodeFacts): QuotedNode {
     ...(items === undefined ? {} : { items }),
     expected: isExpected ? all.expected : null,
     worst: all.worst,
+    ...(inside ? { inside: inside.map((inner) => insideOf(inner, activations, items ?? 1)) } : {}),
   };
   return { quote, longestMs: all.longestMs };
 }
@@ -68,10 +73,7 @@ function pinned(): Found {
 }
 
 function found(facts: NodeFacts): Found {
-  const { activity, settings, context } = facts;
-  const estimate = activity.estimate?.(settings, context) ?? withoutEstimate(activity);
-  const alone = "script" in estimate ? ofScript(facts, estimate.script) : ofAnyAttempt(facts, estimate);
-  const quoted = withGuesses(facts, alone, estimate);
+  const quoted = facts.sub === undefined ? ofItself(facts) : ofSub(facts, facts.sub);
   if (!mayAskPerson(facts)) return quoted;
   const { expected, worst, longestMs } = quoted;
   return { expected, worst: { ...worst, ms: atLeast(worst.ms) }, longestMs: atLeast(longestMs) };
@@ -86,6 +88,38 @@ function withGuesses({ guesses }: NodeFacts, alone: Found, estimate: Estimate): 
       : estimate.usd.worst;
   const { worst } = alone;
   return { ...alone, worst: { ...worst, usd: sumOf(worst.usd, scaled(one, guesses)) } };
+}
+
+function ofItself(facts: NodeFacts): Found {
+  const { activity, settings, context } = facts;
+  const estimate = activity.estimate?.(settings, context) ?? withoutEstimate(activity);
+  const alone = "script" in estimate ? ofScript(facts, estimate.script) : ofAnyAttempt(facts, estimate);
+  return withGuesses(facts, alone, estimate);
+}
+
+function ofSub({ activations, history }: NodeFacts, sub: NonNullable<SubQuote>): Found {
+  if (sub === "too-deep") return pinned();
+  const usual = sub.nodes.flatMap(({ expected }) => expected ?? []);
+  const one = (of: "usd" | "ms"): Figure => {
+    const told = asFigure(
+      sub.expected,
+      of,
+      usual.map((amount) => amount[of]),
+    );
+    return told.atLeast && history ? figure(history[of], "history") : learned(told, history?.[of]);
+  };
+  const most = (of: "usd" | "ms"): Figure =>
+    asFigure(
+      sub.worst,
+      of,
+      sub.nodes.map(({ worst }) => worst[of]),
+    );
+  const longestMs = most("ms");
+  return {
+    expected: { usd: one("usd"), ms: one("ms") },
+    worst: { usd: scaled(most("usd"), activations), ms: scaled(longestMs, activations) },
+    longestMs,
+  };
 }
 
 /** What says nothing of itself is not taken for free, but for pure work, which this process does at once. */
@@ -112,11 +146,16 @@ function ofScript(facts: NodeFacts, script: readonly PlayedAttempt[]): Found {
   const limitMs = limitOf(facts);
   const usual: Luck = { random: 0.5, otherwiseMs: null, limitMs };
   const [first = { usd: 0, ms: 0 }] = playAhead(script, node, 1, usual);
-  const all = playAhead(script, node, activations, { random: 1, otherwiseMs: limitMs ?? null, limitMs });
+  // Each item is a run of its own, in which the script begins anew, round after round.
+  const [alike, inARow] = facts.items === undefined ? [1, activations] : [activations, 1];
+  const all = playAhead(script, node, inARow, { random: 1, otherwiseMs: limitMs ?? null, limitMs });
   const together = (of: (one: Played) => number): number => {
     const last = all.at(-1);
-    const rest = last === undefined ? 0 : times(activations - all.length, of(last));
-    return all.reduce((sum, one) => plus(sum, of(one)), rest);
+    const rest = last === undefined ? 0 : times(inARow - all.length, of(last));
+    return times(
+      alike,
+      all.reduce((sum, one) => plus(sum, of(one)), rest),
+    );
   };
   const scripted = (value: number): Figure => figure(value, "script");
   const isKnown = all.every(({ ms }) => ms !== null);

@@ -4,7 +4,6 @@
  */
 import type { PipelineDefinition } from "#contract/definition.ts";
 import type { Provider, QuoteRequest } from "#contract/engine-api.ts";
-import type { JsonObject } from "#contract/json.ts";
 import type { Quote, Total } from "#contract/quote.ts";
 import { type Bounds, boundsOf, plus, times } from "#core/bounds.ts";
 import { buildGraph, type Graph } from "#core/graph.ts";
@@ -18,9 +17,9 @@ import { totalOf } from "./figures.ts";
 import { historyOf } from "./history.ts";
 import { type NodeHistory, quoteNode } from "./quote-node.ts";
 import { KnownSettings } from "./settings.ts";
+import { type Started, SubQuotes, type SubReader } from "./sub.ts";
 
 export type QuoteOptions = {
-  readonly inputs: JsonObject;
   readonly language: ExpressionLanguage;
   /** For `llm` nodes that name none. */
   readonly provider: Provider;
@@ -28,28 +27,45 @@ export type QuoteOptions = {
   readonly now: number;
   /** By node id: means of earlier runs. */
   readonly history: ReadonlyMap<string, NodeHistory>;
+  readonly subs: SubQuotes | undefined;
+};
+
+/** Without a `reader` what a node starts is not known. */
+export type QuoteParts = {
+  readonly language: ExpressionLanguage;
+  readonly now: number;
+  readonly store?: Store | undefined;
+  readonly reader?: SubReader | undefined;
 };
 
 /** With what earlier runs of the pipeline came to, where there is a store. Throws as a run does with wrong inputs. */
 export function quoteRequest(
   program: Program,
-  request: Pick<QuoteRequest, "inputs" | "provider">,
-  parts: { readonly language: ExpressionLanguage; readonly now: number; readonly store?: Store },
+  request: Pick<QuoteRequest, "file" | "inputs" | "provider">,
+  parts: QuoteParts,
 ): Quote {
   const { definition } = program;
   const { inputs = {}, provider = "anthropic" } = request;
   const providers = program.modelProviders(provider);
   const simulated = providers.length > 0 && !providers.includes("anthropic");
   const history = parts.store ? historyOf(parts.store, definition.name, simulated) : new Map();
-  return quotePipeline(program, { ...parts, inputs, provider, history });
+  const { language, now, reader } = parts;
+  const root: Started = { program, inputs, open: new Set(), file: request.file ?? null, depth: 0 };
+  const subs: SubQuotes | undefined =
+    reader &&
+    new SubQuotes(definition, reader, (started) =>
+      quotePipeline(started, { language, now, provider, history: new Map(), subs }),
+    );
+  return quotePipeline(root, { language, now, provider, history, subs });
 }
 
 /** Throws UNKNOWN_INPUT and INVALID_INPUT. Inputs that are missing are left open. */
-function quotePipeline(program: Program, options: QuoteOptions): Quote {
+function quotePipeline(started: Started, options: QuoteOptions): Quote {
+  const { program } = started;
   const { definition, plan } = program;
   const graph = buildGraph(definition);
   const bounds = boundsOf(definition, graph);
-  const known = new KnownSettings(definition, options.inputs, options.language);
+  const known = new KnownSettings(definition, started.inputs, options.language, started.open);
   const expected = expectedNodes(definition, graph);
   const nodes = plan.nodes.map((node) =>
     quoteNode({
@@ -62,6 +78,7 @@ function quotePipeline(program: Program, options: QuoteOptions): Quote {
       items: itemsOf(node.definition.forEach, known),
       isExpected: expected.has(node.index),
       history: options.history.get(node.id),
+      sub: startsPipeline(node) ? options.subs?.of(node.id, started, known) : undefined,
       context: { provider: options.provider, now: options.now },
     }),
   );
@@ -107,6 +124,9 @@ function guessesAt({ plan, guessable }: Program, node: string, { activations }: 
   }
   return guesses;
 }
+
+const startsPipeline = ({ definition: { uses, pin } }: PlanNode): boolean =>
+  uses === "pipeline" && pin === undefined;
 
 /** A budget is never spent over, whatever is not known. */
 function within(budget: number | undefined, worst: Total): Total {

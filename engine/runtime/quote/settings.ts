@@ -11,14 +11,19 @@ export class KnownSettings {
   readonly #scope: Scope;
   readonly #missing: ReadonlySet<string>;
 
-  /** A required input may still be missing. Throws UNKNOWN_INPUT and INVALID_INPUT as a run does. */
-  constructor(definition: PipelineDefinition, given: JsonObject, language: ExpressionLanguage) {
+  /** A required input may still be missing; `open`: inputs of which only the run knows the value. Throws UNKNOWN_INPUT and INVALID_INPUT as a run does. */
+  constructor(
+    definition: PipelineDefinition,
+    given: JsonObject,
+    language: ExpressionLanguage,
+    open: ReadonlySet<string> = new Set(),
+  ) {
     const declared = Object.entries(definition.inputs ?? {});
     const inputs = Object.fromEntries(declared.map(([name, input]) => [name, { ...input, required: false }]));
     this.#language = language;
     this.#missing = new Set(
       declared.flatMap(([name, { default: usual }]) =>
-        usual === undefined && !Object.hasOwn(given, name) ? [name] : [],
+        open.has(name) || (usual === undefined && !Object.hasOwn(given, name)) ? [name] : [],
       ),
     );
     this.#scope = {
