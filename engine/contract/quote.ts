@@ -24,7 +24,7 @@ export type NodeQuote = {
   readonly items?: number | null | undefined;
   /** One activation; null for a node that only a failure or a spent loop leads to. */
   readonly expected: Amount | null;
-  /** The nodes of the pipeline that it starts, where it is known which: over all starts, or for one item where `items` is null. */
+  /** The nodes of the pipeline that it starts, where it is known which and they are few enough to list: over all starts, or for one item where `items` is null. */
   readonly inside?: readonly NodeQuote[] | undefined;
   /** Every loop and every try used up, every guess wrong. Time spent on waiting for a slot, a breaker or a disk is not in it. */
   readonly worst: Amount;

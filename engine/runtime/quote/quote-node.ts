@@ -17,7 +17,7 @@ import {
 } from "#ports/estimate.ts";
 import { atLeast, scaled, sumOf } from "./figures.ts";
 import { type Luck, type Played, playAhead } from "./play.ts";
-import { asFigure, insideOf, type SubQuote } from "./sub.ts";
+import { areListed, asFigure, insideOf, type SubQuote } from "./sub.ts";
 
 /** Means over attempts of earlier runs. */
 export type NodeHistory = { readonly usd: number; readonly ms: number };
@@ -54,7 +54,8 @@ export function quoteNode(facts: NodeFacts): QuotedNode {
   const one = isPinned ? pinned() : found(facts);
   const atOnce = node.children?.limit ?? plan.maxConcurrent;
   const all = items === undefined ? one : forItems(one, items, atOnce);
-  const inside = isPinned || typeof facts.sub !== "object" ? undefined : facts.sub.nodes;
+  const sub = isPinned || typeof facts.sub !== "object" ? [] : facts.sub.nodes;
+  const inside = sub.length > 0 && areListed(sub) ? sub : undefined;
   const quote: NodeQuote = {
     id: node.id,
     activations,

@@ -16,6 +16,8 @@ import type { KnownSettings } from "./settings.ts";
 /** Quotes made for one request at most, and characters of a text that is read for one. */
 const QUOTES = 200;
 const CHARACTERS = 64 * 1024;
+/** Nodes listed under one. */
+const LISTED = 200;
 
 export type SubReader = {
   /** Both throw what a run throws. */
@@ -107,6 +109,15 @@ export function asFigure(total: Total, of: "usd" | "ms", parts: readonly Figure[
     known[0] ?? figure(0, "local"),
   );
   return figure(total[of], most.basis, missing);
+}
+
+/** Are there few enough to be listed? One that starts itself in many ways has more nodes inside than anybody reads. */
+export function areListed(nodes: readonly NodeQuote[]): boolean {
+  return countOf(nodes) <= LISTED;
+}
+
+function countOf(nodes: readonly NodeQuote[]): number {
+  return nodes.reduce((count, { inside = [] }) => count + 1 + countOf(inside), 0);
 }
 
 /** A node inside, as often as all starts of its pipeline come to. */
