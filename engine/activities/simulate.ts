@@ -39,7 +39,8 @@ export const simulate = defineActivity({
   models: modelNames,
   async run({ script, delay }, context) {
     const entry = entryFor(script, context.tryOfRun) ?? {};
-    await playTime(milliseconds(entry.delay ?? delay ?? "0s"), entry.partial ?? [], context);
+    const ms = milliseconds(entry.delay ?? delay ?? "0s");
+    if (ms > 0) await playTime(ms, entry.partial ?? [], context);
     const usage = usageOfEntry(entry);
     if (entry.error !== undefined) {
       const message =

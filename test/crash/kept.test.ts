@@ -87,3 +87,25 @@ output: "\${{ nodes.execute.output.body.seen }}"
   // Guessed anew, and that guess was taken over: no call on top of it.
   expect(calls).toEqual(["/plan"]);
 });
+
+test("killed in the middle of a guess on a partial output, the first run ends as if there had been none", async () => {
+  const file = write(`layerloom: 1
+name: streams
+nodes:
+  reason:
+    uses: simulate
+    speculate: [execute]
+    with: { delay: 500ms, script: [{ output: { plan: a, why: b }, partial: [{ after: 50ms, output: { plan: a } }] }] }
+  execute: { uses: http, pure: true, with: { url: "${world.base}/\${{ nodes.reason.output.plan }}" } }
+edges:
+  - reason -> execute
+output: "\${{ nodes.execute.output.body.seen }}"
+`);
+  const killed = await command(["run", file], 1);
+  expect([killed.signal, killed.calls]).toEqual(["SIGKILL", ["/a"]]);
+  const { run, calls } = await command(["runs", "resume", await newestRun()]);
+  expect(run).toMatchObject({ status: "completed", output: "/a" });
+  expect(run?.nodes.execute).toMatchObject({ attempts: 1, activations: 1 });
+  // Guessed anew on what streamed anew, and that guess was taken over.
+  expect(calls).toEqual(["/a"]);
+});
