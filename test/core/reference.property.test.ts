@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import type { PipelineDefinition } from "#contract/definition.ts";
-import type { Beginning } from "#test/reference/interpreter.ts";
+import type { Beginning } from "#test/reference/happening.ts";
 import { beginningOf, withChoices, withItemsAndPins } from "#test/reference/limits.ts";
 import { Disagreement, runBoth } from "#test/reference/lock-step.ts";
 import type { Mood } from "#test/reference/oracle.ts";

@@ -3,7 +3,8 @@
  * looking at all nodes and edges again. The engine is held against it (test/core/reference.property.test.ts), so it
  * must not know the engine: only the words of the contract.
  *
- * A run is told what happens outside, one happening at a time, and says what may happen next.
+ * A run is told what happens outside, one happening at a time, and says what may happen next. What a guess ahead, a
+ * budget, a breaker or the length of a wait comes to is outside: it decides what happens and when, never what that means.
  */
 import {
   DEFAULT_LOOP_MAX,
@@ -13,128 +14,20 @@ import {
 } from "#contract/definition.ts";
 import type { FailureClass, NodeStatus, RunStatus } from "#contract/events.ts";
 import { allEdges, type Edge, follows, innerLoops, onlyBetween } from "./graph.ts";
+import {
+  type Beginning,
+  type Chooses,
+  type Happening,
+  type Holds,
+  isWaiting,
+  LIVE,
+  type Phase,
+  type Possible,
+  WAITING,
+} from "./happening.ts";
+import { type EdgeState, freshNode, type NodeState } from "./standing.ts";
 
-/**
- * Where a node is. `judging`: may be skipped. `seeking`: may be stored. `parenting`: its child runs have the word.
- * `asking`, `exhausted`, `unsafe`, `stuck`: a person has it.
- */
-type Phase =
-  | "idle"
-  | "judging"
-  | "seeking"
-  | "queued"
-  | "running"
-  | "retrying"
-  | "sleeping"
-  | "parenting"
-  | "asking"
-  | "exhausted"
-  | "unsafe"
-  | "stuck"
-  | "succeeded"
-  | "skipped"
-  | "cached"
-  | "degraded"
-  | "failed"
-  | "cancelled"
-  | "not_reached";
-
-const LIVE: readonly Phase[] = [
-  "judging",
-  "seeking",
-  "queued",
-  "running",
-  "retrying",
-  "sleeping",
-  "parenting",
-  "asking",
-  "exhausted",
-  "unsafe",
-  "stuck",
-];
-const WAITING: readonly Phase[] = ["sleeping", "parenting", "asking", "exhausted", "unsafe", "stuck"];
-
-type NodeState = {
-  phase: Phase;
-  outcome: string | null;
-  activations: number;
-  /** Tries over the whole run, and of this activation. */
-  attempts: number;
-  attempt: number;
-  /** Links of the chain that were given up, and tries with the one in use. */
-  given: number;
-  tries: number;
-  /** Made, or made from something made, by a link or a default. */
-  degraded: boolean;
-  /** Done by child runs, some of which failed. */
-  partial: boolean;
-  /** Some child run gave something degraded. */
-  ofDegraded: boolean;
-  /** Failed, and no edge took it. */
-  unhandled: boolean;
-  /** The skip edge that wants this node skipped. */
-  mark: number | null;
-};
-
-type EdgeState = {
-  /** `blocked` is dead because of a failure that nobody took. */
-  state: "pending" | "taken" | "dead" | "blocked";
-  /** Over the whole run. */
-  taken: number;
-  /** Loops: rounds since the counter last started anew. */
-  count: number;
-};
-
-export type Happening =
-  | { readonly what: "judged"; readonly node: string; readonly skippedAs: string | null }
-  | { readonly what: "sought"; readonly node: string; readonly storedAs: string | null }
-  | { readonly what: "started"; readonly node: string }
-  | { readonly what: "refused"; readonly node: string }
-  /** It is done by child runs. What they left may be `partial`, some failed, and made of something degraded. */
-  | { readonly what: "split"; readonly node: string }
-  | {
-      readonly what: "succeeded";
-      readonly node: string;
-      readonly outcome: string;
-      readonly partial?: boolean;
-      readonly degraded?: boolean;
-    }
-  | {
-      readonly what: "failed";
-      readonly node: string;
-      readonly class: FailureClass;
-      readonly degraded?: boolean;
-    }
-  | { readonly what: "lost"; readonly node: string }
-  | { readonly what: "fell asleep"; readonly node: string }
-  | { readonly what: "woke"; readonly node: string; readonly outcome: string }
-  | { readonly what: "woke to fail"; readonly node: string }
-  | { readonly what: "retry due"; readonly node: string }
-  | { readonly what: "asked"; readonly node: string }
-  | { readonly what: "decided"; readonly node: string; readonly outcome: string }
-  | { readonly what: "nobody decided"; readonly node: string }
-  | { readonly what: "cancel" };
-
-/** Does the `when` of this edge hold, now that its source finishes? Asked only of edges that have one. */
-export type Holds = (edge: number) => boolean;
-/** Is this candidate of `next:` chosen by the output of the node that finishes? */
-export type Chooses = (candidate: string) => boolean;
 const NONE: Chooses = () => false;
-
-/** How a run begins that is not one of the whole: which nodes may run at all, and which give the result of another run. */
-export type Beginning = {
-  readonly only?: ReadonlySet<string> | undefined;
-  readonly given?: ReadonlySet<string> | undefined;
-};
-
-/** Something that may happen next. `why` of a judging: the node's own skip, or the edge that marked it. */
-export type Possible = {
-  readonly node: string;
-  readonly activation: number;
-  readonly phase: Phase;
-  readonly attempt: number;
-  readonly why: string;
-};
 
 export class ReferenceRun {
   readonly nodes: ReadonlyMap<string, NodeState>;
@@ -526,29 +419,6 @@ export class ReferenceRun {
   private node(id: string): NodeState {
     return this.nodes.get(id)!;
   }
-}
-
-function freshNode(): NodeState {
-  return {
-    phase: "idle",
-    outcome: null,
-    activations: 0,
-    attempts: 0,
-    attempt: 0,
-    given: 0,
-    tries: 0,
-    degraded: false,
-    partial: false,
-    ofDegraded: false,
-    unhandled: false,
-    mark: null,
-  };
-}
-
-function isWaiting(
-  phase: Phase,
-): phase is "sleeping" | "parenting" | "asking" | "exhausted" | "unsafe" | "stuck" {
-  return WAITING.includes(phase);
 }
 
 /** An `else` edge is for when no other branch of the node holds. */

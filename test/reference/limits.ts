@@ -1,7 +1,7 @@
 /** Makes of a random pipeline one whose nodes choose ways, work off lists or are pinned, and of its run one of a part. */
 import type { PipelineDefinition } from "#contract/definition.ts";
 import { allEdges, follows } from "./graph.ts";
-import type { Beginning } from "./interpreter.ts";
+import type { Beginning } from "./happening.ts";
 
 /** Every third node or so chooses among some of the nodes that a flow or branch edge leads to. */
 export function withChoices(definition: PipelineDefinition, dice: number): PipelineDefinition {

@@ -14,14 +14,8 @@ import { initialState, type RunState } from "#core/state.ts";
 import { PARENTING } from "#core/status.ts";
 import { transition } from "#core/transition.ts";
 import { edgeView, nodeView, openTasks, runStatus } from "#core/view.ts";
-import {
-  type Beginning,
-  type Chooses,
-  type Happening,
-  type Holds,
-  type Possible,
-  ReferenceRun,
-} from "./interpreter.ts";
+import type { Beginning, Chooses, Happening, Holds, Possible } from "./happening.ts";
+import { ReferenceRun } from "./interpreter.ts";
 import { type Mood, Oracle, OUTCOMES } from "./oracle.ts";
 
 const MAX_STEPS = 100_000;

@@ -4,7 +4,7 @@
  */
 import type { PipelineDefinition } from "#contract/definition.ts";
 import type { FailureClass } from "#contract/events.ts";
-import type { Chooses, Happening, Holds, Possible } from "./interpreter.ts";
+import type { Chooses, Happening, Holds, Possible } from "./happening.ts";
 
 /** Outcomes that nodes leave by. Edges also name `exhausted` and `error`. */
 export const OUTCOMES = ["ok", "good", "bad"] as const;

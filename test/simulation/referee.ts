@@ -11,7 +11,8 @@ import type {
   HumanTaskCard,
   JournalEvent,
 } from "#contract/events.ts";
-import { type Happening, type Possible, ReferenceRun } from "#test/reference/interpreter.ts";
+import type { Happening, Possible } from "#test/reference/happening.ts";
+import { ReferenceRun } from "#test/reference/interpreter.ts";
 import { Broken } from "./broken.ts";
 import { type Finishing, holds } from "./conditions.ts";
 
