@@ -137,6 +137,11 @@ export function isLimited(state: RunState): boolean {
   return state.excluded.includes(1);
 }
 
+/** Is money set aside for the attempt of the node that runs? */
+export function isPaid(plan: ExecutionPlan, state: RunState, node: string): boolean {
+  return state.nodeReservedUsd[plan.indexOf.get(node)!] !== 0;
+}
+
 /** Over the whole run. */
 export function runCost(state: RunState): Cost {
   return { usd: state.usd, tokens: state.tokens };

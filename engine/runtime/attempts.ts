@@ -5,6 +5,7 @@
 import { LayerloomError } from "#contract/errors.ts";
 import type { EventBody, Usage } from "#contract/events.ts";
 import type { Json, JsonObject } from "#contract/json.ts";
+import { isPaid } from "#core/view.ts";
 import type { ActivityResult } from "#ports/activity.ts";
 import type { Clock } from "#ports/clock.ts";
 import { failureOf, isCostUnknown, usageOf } from "#ports/failure.ts";
@@ -179,8 +180,8 @@ export class Attempts {
     const failure = failureOf(thrown, run.program.failureRows(node));
     const judged = judgedFailure(run, this.#options.sources(), node, failure);
     const random = seededRandom(run.settings.seed, node, activation, attempt);
-    const isReserved = run.state.nodeReservedUsd[run.program.plan.indexOf.get(node) ?? -1] !== 0;
-    const unsettled = isReserved && isCostUnknown(failure.code, thrown) ? { unsettled: true as const } : {};
+    const paid = isPaid(run.program.plan, run.state, node);
+    const unsettled = paid && isCostUnknown(failure.code, thrown) ? { unsettled: true as const } : {};
     const fields = { node, activation, attempt, ...judged, random, ...unsettled };
     return { event: "AttemptFailed", ...fields, ...usageField(usage) };
   }

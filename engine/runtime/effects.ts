@@ -6,6 +6,7 @@ import type { EventBody, HumanTaskCard } from "#contract/events.ts";
 import type { HumanTask } from "#contract/run.ts";
 import type { Effect } from "#core/effect.ts";
 import { isOutstanding } from "#core/outstanding.ts";
+import { isPaid } from "#core/view.ts";
 import type { Store } from "#ports/store.ts";
 import type { Admission } from "./admission.ts";
 import type { Attempts } from "./attempts.ts";
@@ -68,8 +69,10 @@ export class Effects {
           this.#later(run, effect, () => feed(run, children.begin(run, effect)));
           return;
         }
-        // Only what touches the world has to wait for the disk: a pure activity may run again without harm.
-        if (run.program.isPure(effect.node)) turns.push(attempts.accept(run, effect));
+        // Only what touches the world has to wait for the disk: a pure activity may run again without harm,
+        // where that costs nothing.
+        if (run.program.isPure(effect.node) && !isPaid(run.program.plan, run.state, effect.node))
+          turns.push(attempts.accept(run, effect));
         else turns.afterCommit(attempts.accept(run, effect));
         if (run.program.guessable.has(effect.node)) {
           this.#later(run, effect, () => speculation.begin(run, effect));

@@ -1,5 +1,6 @@
 /** Money set aside for attempts that run: taken when one starts, settled when it ends, in whichever way. */
 import { describe, expect, it } from "vitest";
+import { isPaid } from "#core/view.ts";
 import { Driver, define } from "./support/driver.ts";
 
 const started = (nodes: string, edges: Parameters<typeof define>[1] = []): Driver =>
@@ -17,6 +18,7 @@ describe("what is set aside for an attempt", () => {
     begin(run, "b", 0.2);
     begin(run, "c", 0.3);
     expect(run.state.reservedUsd).toBeCloseTo(0.6, 10);
+    expect(isPaid(run.plan, run.state, "b")).toBe(true);
     for (const node of ["b", "a", "c"]) run.succeed(node);
     expect(money(run)).toEqual([0, 0, 0]);
   });

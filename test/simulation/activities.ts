@@ -15,12 +15,15 @@ import {
   defineActivity,
 } from "#ports/activity.ts";
 import type { Clock } from "#ports/clock.ts";
+import { both, figure, UNKNOWN } from "#ports/estimate.ts";
 import { AttemptError } from "#ports/failure.ts";
 import { OUTCOMES } from "#test/reference/oracle.ts";
 import type { Dice } from "./dice.ts";
 import type { Mood } from "./scenario.ts";
 
 const DELAYS = [1, 5, 20, 100, 1_000, 30_000, 600_000];
+/** What an attempt costs at worst. */
+const MOST_USD = 1;
 const FAILURES: readonly FailureClass[] = ["transient", "transient", "transient", "quality", "permanent"];
 
 const input = z.strictObject({
@@ -78,6 +81,7 @@ function activityOf(name: string, pure: boolean, stage: Stage): ActivityDefiniti
     input: () => input,
     models: () => ["haiku"],
     output: () => json,
+    estimate: () => ({ usd: both(figure(MOST_USD, "script")), ms: both(UNKNOWN) }),
     run: ({ sees, ways = [] }, context) => perform(stage, { context, pure, sees, ways }),
   });
 }
@@ -125,7 +129,10 @@ function answerOf(
   asked: readonly (string | number)[],
 ): ActivityResult<Json> {
   const usage = dice.chance(50, "costs", ...asked)
-    ? { usd: (dice.number("usd", ...asked) % 64) / 64, tokens: dice.number("tokens", ...asked) % 500 }
+    ? {
+        usd: (dice.number("usd", ...asked) % (64 * MOST_USD + 1)) / 64,
+        tokens: dice.number("tokens", ...asked) % 500,
+      }
     : undefined;
   const failed = dice.chance(mood.failing, "fails", ...asked)
     ? dice.pick(FAILURES, "class", ...asked)

@@ -135,7 +135,11 @@ function toldBy(event: JournalEvent, seen: Seen, failing: (node: string) => stri
         happening: { what: "split", node: event.node },
       };
     case "AttemptRefused":
-      return { ...of(event, "queued"), happening: { what: "refused", node: event.node } };
+      return {
+        ...of(event, "queued"),
+        happening: { what: "refused", node: event.node },
+        finishing: { node: event.node, outcome: failing(event.node), failure: event.failure },
+      };
     case "AttemptSucceeded":
       return {
         ...of(event, seen.children ? "parenting" : "running"),

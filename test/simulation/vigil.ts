@@ -32,10 +32,10 @@ export function checkQuiet(life: Life, { witnesses }: Chronicle, watch: Watch): 
   }
 }
 
-/** Nothing stands in the queue without a reason: no slot of its run is free, or its service rests. */
-function checkQueue(run: RunWitness, running: number, { rests }: Watch): void {
+/** Nothing stands in the queue without a reason: no slot of its run is free, its service rests, or money is set aside. */
+function checkQueue(run: RunWitness, running: number, { rests, purse }: Watch): void {
   if (run.state.paused || run.state.ending !== null || running >= run.plan.maxConcurrent) return;
-  const idle = run.queued().find((node) => !rests.holds(run, node));
+  const idle = run.queued().find((node) => !rests.holds(run, node) && !purse.holds(run));
   if (idle !== undefined) throw new Broken("idle", `${idle} of ${run.id} is queued and could run`);
 }
 

@@ -1,6 +1,6 @@
 /**
  * Sees every journal write of a world and holds it against the promises: about one run (witness.ts), about what runs share
- * (ledger.ts, rests.ts, flights.ts), about attempts that really begin (executions.ts). Can go back to an earlier write.
+ * (ledger.ts, purse.ts, rests.ts, flights.ts), about attempts that really begin (executions.ts). Can go back to an earlier write.
  */
 import type { Commit, Store } from "#ports/store.ts";
 import type { LiveRun } from "#runtime/live-run.ts";
@@ -10,6 +10,7 @@ import type { Chronicle } from "./chronicle.ts";
 import { Executions } from "./executions.ts";
 import { Flights } from "./flights.ts";
 import { Ledger } from "./ledger.ts";
+import { Purse } from "./purse.ts";
 import { Rests } from "./rests.ts";
 import { RunWitness } from "./witness.ts";
 
@@ -23,6 +24,7 @@ export class Watch {
   executions: Executions;
   ledger: Ledger;
   rests = new Rests();
+  purse: Purse;
   #flights: Flights;
   /** False once a clock was set: then times say nothing. */
   #steady: boolean;
@@ -44,6 +46,7 @@ export class Watch {
     this.ledger = new Ledger(() => this.#past ?? store());
     this.executions = new Executions(chronicle.witnesses, this.ledger);
     this.#flights = new Flights(chronicle.witnesses);
+    this.purse = new Purse(chronicle.witnesses);
   }
 
   /** A write that is on disk. Throws Broken. */
@@ -87,6 +90,7 @@ export class Watch {
     this.executions = new Executions(this.#chronicle.witnesses, this.ledger);
     this.#flights = new Flights(this.#chronicle.witnesses);
     this.rests = new Rests();
+    this.purse = new Purse(this.#chronicle.witnesses);
     this.#past = openMemoryStore();
     for (const seen of past) {
       if (seen === "crash") {
@@ -129,6 +133,7 @@ export class Watch {
     }
     this.ledger.check();
     this.#flights.check();
+    this.purse.check();
     this.rests.end(commit);
   }
 }

@@ -244,8 +244,9 @@ class World {
   }
 
   #answered(life: Life, context: Begun["context"], answer: Answer): void {
-    const { executions, ledger } = this.#watch;
+    const { executions, ledger, purse } = this.#watch;
     executions.end(life, context);
+    purse.spend(context.runId, answer.usage);
     if (!life.dead) ledger.answered(keyOf(context), answer);
   }
 
