@@ -240,6 +240,22 @@ describe("with a model that is paid for", () => {
     await second.close();
   });
 
+  test("nor is what it cut off in a child run forgotten by its parent", async () => {
+    server.reply({ type: "silent" }, { type: "answer", text: "whole" });
+    const ask = "retry: { retries: 0 }, with: { model: opus, prompt: x, maxTokens: 1000 }";
+    const text = `${head(0.03)}nodes:\n  each: { uses: llm, forEach: [1], onItemError: collect, ${ask} }\n  after: { uses: llm, ${ask} }\nedges: [each -> after]\n`;
+    const first = bench.open({ secrets });
+    const { runId } = await first.api.startRun({ text });
+    await expect.poll(() => server.requests.length).toBe(1);
+    await first.close();
+    const second = bench.open({ secrets, recover: "all" });
+    const { nodes } = await until(second.api, runId, ({ summary }) => summary.status === "failed");
+    expect(nodes.map(({ id, status }) => `${id} ${status}`)).toEqual(["each succeeded", "after failed"]);
+    expect(nodes[1]?.failure?.message).toContain("$0.00 and up to $0.02 of cut-off attempts is spent");
+    expect(server.requests).toHaveLength(1);
+    await second.close();
+  });
+
   test("who waits for money says so", async () => {
     server.reply({ type: "silent" });
     const engine = bench.open({ secrets });

@@ -1,7 +1,10 @@
 /** Planted bugs in what runs have to do with people, services, stored results, each other, and their own past. */
 import type { admit, elapsed, failed } from "#core/breaker.ts";
 import type { skipCause } from "#core/expected.ts";
+import { release, type reserve, type writeOff } from "#core/transitions/money.ts";
+import type { isPaid } from "#core/view.ts";
 import { Attempts } from "#runtime/attempts.ts";
+import { Budgets } from "#runtime/budgets.ts";
 import type { childRun } from "#runtime/child-run.ts";
 import { Committer } from "#runtime/committer.ts";
 import { Host } from "#runtime/host.ts";
@@ -184,5 +187,34 @@ export const BUGS_BETWEEN_RUNS: Readonly<Record<string, Plant>> = {
   "a backup is not put in the place of what is there": inFunction<typeof restoreFile>(
     "restoreFile",
     () => () => ({ keptAs: "nowhere" }),
+  ),
+
+  // money
+  "child runs spend beside the budget": () => ({
+    undo: plantMethod(Budgets, "admit", (real) => {
+      return function (this: Budgets, run, item) {
+        return run.parent ? 0 : real.call(this, run, item);
+      };
+    }),
+  }),
+  "attempts side by side do not see what is set aside for the others": inFunction<typeof reserve>(
+    "reserve",
+    () => (state, node, usd) => {
+      state.nodeReservedUsd[node] = usd;
+    },
+  ),
+  "what broke off costs nothing": inFunction<typeof writeOff>(
+    "writeOff",
+    () => (state, node) => release(state, node),
+  ),
+  "what a crash cut off costs nothing": afterStep("AttemptLost", (state) => {
+    state.unsettledUsd = 0;
+  }),
+  "who waits for money is not queued again": () => ({
+    undo: plantMethod(Budgets, "released", () => () => {}),
+  }),
+  "a pure attempt that is paid begins before that is on disk": inFunction<typeof isPaid>(
+    "isPaid",
+    () => () => false,
   ),
 };

@@ -6,6 +6,7 @@ import type { Begun } from "./activities.ts";
 import { Broken } from "./broken.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Life } from "./life.ts";
+import { isBound } from "./purse.ts";
 import type { RunWitness } from "./witness.ts";
 
 type Execution = { readonly begun: Begun; readonly life: Life };
@@ -44,7 +45,7 @@ export class Executions {
       throw new Broken("double", `${key} is dispatched twice in one life`);
     const of = `${node}#${activation}`;
     if (run?.completed.has(of)) throw new Broken("repeated", `${key} begins though ${of} is completed`);
-    if (pure) return;
+    if (pure && !(run && isBound(run, this.#witnesses))) return;
     if (!run?.started.has(`${of}/${attempt}`))
       throw new Broken("barrier", `${key} begins before its start is on disk`);
     const allowed = 1 + (run.allowed.get(of) ?? 0);

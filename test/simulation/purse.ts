@@ -54,3 +54,10 @@ export class Purse {
     return false;
   }
 }
+
+/** Has the run a budget, or one above it? Then its attempts are paid for. */
+export function isBound(run: RunWitness, witnesses: ReadonlyMap<string, RunWitness>): boolean {
+  for (let at: RunWitness | undefined = run; at; at = witnesses.get(at.parent?.runId ?? ""))
+    if (at.definition.budget) return true;
+  return false;
+}
