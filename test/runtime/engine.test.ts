@@ -322,7 +322,10 @@ edges: []
   );
   const { runId } = await engine.api.startRun({ text });
   await ended(engine.api, runId);
-  expect((await engine.api.getNodeData({ runId, node: "a" })).output).toEqual({ n: null, i: null });
+  expect((await engine.api.getResult({ runId })).run).toMatchObject({
+    status: "failed",
+    error: { code: "INVALID_OUTPUT", message: "the result is no JSON: n is NaN" },
+  });
 });
 
 test("pausing twice is no mistake; a run may be given a folder of its own", async () => {
