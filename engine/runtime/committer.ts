@@ -25,7 +25,7 @@ import type { ValueStore } from "./values.ts";
 /** Events of an ended child that need no checkpoint. */
 const SHORT_JOURNAL = 64;
 /** Events between two checkpoints, at least; a larger graph waits longer, so that the cost a step stays flat. */
-const CHECKPOINT_EVERY = 2_000;
+const CHECKPOINT_EVERY = 1_000;
 
 type Shown = { status: RunStatus; usd: number; tokens: number; openTasks: number; level: EscalationLevel };
 
