@@ -208,7 +208,12 @@ export type EventBody =
       readonly feedback?: Readonly<Record<string, ValueRef>> | undefined;
       readonly adjust?: Readonly<Record<string, ValueRef>> | undefined;
     } & OfNode)
-  | ({ readonly event: "NodeSkipped"; readonly reuse: "last" | "none" | "value" | "run" | "pin" } & OfNode &
+  | ({
+      readonly event: "NodeSkipped";
+      readonly reuse: "last" | "none" | "value" | "run" | "pin";
+      /** What was taken over from another run was degraded there. */
+      readonly degraded?: true | undefined;
+    } & OfNode &
       Completion)
   /** The skip did not hold or had nothing to reuse: the node runs. */
   | ({

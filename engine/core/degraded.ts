@@ -1,6 +1,6 @@
 /**
  * The mark that travels with data: a result is degraded when a fallback or a default made it or a part of it (2, its
- * own), or when an edge that was taken led to it from a degraded one (1, inherited).
+ * own), or when an edge that was taken led to it from a degraded one, or it was taken over with its mark (1, inherited).
  */
 import type { ExecutionPlan } from "./plan.ts";
 import type { RunState } from "./state.ts";
@@ -17,7 +17,7 @@ export function hasStandIns(state: RunState, node: number): boolean {
 
 /** O(in-edges), and O(1) in a run without anything degraded. What a child gave of that sort marks its parent's node. */
 export function inheritsDegraded(plan: ExecutionPlan, state: RunState, node: number): boolean {
-  if (hasStandIns(state, node)) return true;
+  if (hasStandIns(state, node) || state.tookDegraded[node] === 1) return true;
   if (state.marked === 0) return false;
   return plan.nodes[node]!.in.some(
     (edge) => state.edgeState[edge] === TAKEN && state.degraded[plan.edges[edge]!.from]! > 0,

@@ -120,6 +120,8 @@ export type RunState = {
   readonly triesBefore: Int32Array;
   /** 1: what the newest output is made of is degraded, 2: the node itself is. */
   readonly degraded: Uint8Array;
+  /** 1: what the node took over from another run in this activation was degraded there. */
+  readonly tookDegraded: Uint8Array;
   /** Of escalation. */
   readonly level: Uint8Array;
   /** When the stored result that was taken had been stored, and what it had cost. */
@@ -212,6 +214,7 @@ export function initialState(plan: ExecutionPlan): RunState {
     link: new Int32Array(nodes),
     triesBefore: new Int32Array(nodes),
     degraded: new Uint8Array(nodes),
+    tookDegraded: new Uint8Array(nodes),
     level: new Uint8Array(nodes),
     cachedAt: new Float64Array(nodes).fill(-1),
     cachedUsd: new Float64Array(nodes),

@@ -97,12 +97,13 @@ export function completionOf(
   node: string,
   outcome: string,
   output: Json,
+  marked = false,
 ): Completion {
   return {
     outcome,
     output: sources.values.put(output),
     ...nextOf(run, node, output),
-    ...judgeEdges(run, sources, { node, outcome, output }),
+    ...judgeEdges(run, sources, { node, outcome, output, marked }),
   };
 }
 

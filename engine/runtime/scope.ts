@@ -29,6 +29,8 @@ export type Finishing = {
   readonly outcome: string;
   readonly output: Json;
   readonly failure?: Failure;
+  /** What it gives was degraded where it came from. */
+  readonly marked?: boolean;
 };
 
 export function scopeFor(
@@ -94,8 +96,9 @@ function nodeScope(
   const index = run.program.plan.indexOf.get(id);
   if (index === undefined) return { output: null, outcome: null, error: null, degraded: false };
   if (finishing?.node === id) {
-    const { output, outcome, failure = null } = finishing;
-    const degraded = willBeDegraded(run.program.plan, run.state, index, failure === null ? null : outcome);
+    const { output, outcome, failure = null, marked = false } = finishing;
+    const degraded =
+      marked || willBeDegraded(run.program.plan, run.state, index, failure === null ? null : outcome);
     return { output, outcome, error: failure, degraded };
   }
   const view = nodeView(run.program.plan, run.state, index);

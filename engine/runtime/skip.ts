@@ -10,7 +10,7 @@ import type { LiveRun } from "./live-run.ts";
 import { type ScopeSources, scopeFor } from "./scope.ts";
 
 type JudgeSkip = Extract<Effect, { readonly type: "JudgeSkip" }>;
-type Reusable = { readonly outcome: string; readonly output: Json };
+type Reusable = { readonly outcome: string; readonly output: Json; readonly degraded?: boolean };
 
 /**
  * NodeSkipped or SkipDeclined. Where an expression of the skip fails nothing is skipped: the node runs, and what is
@@ -35,8 +35,10 @@ function judged(
   if (cause.by === "run" || cause.by === "pin") {
     const taken = cause.by === "pin" ? pinnedResult(run, sources, node) : takenOver(run, sources, node);
     if (!taken) return { event: "SkipDeclined", node, activation, reason: "nothing-stored" };
-    const completion = completionOf(run, sources, node, taken.outcome, taken.output);
-    return { event: "NodeSkipped", node, activation, reuse: cause.by, ...completion };
+    const { outcome, output, degraded = false } = taken;
+    const completion = completionOf(run, sources, node, outcome, output, degraded);
+    const mark = degraded ? { degraded: true as const } : {};
+    return { event: "NodeSkipped", node, activation, reuse: cause.by, ...mark, ...completion };
   }
   const own = run.program.definition.nodes[node]?.skip;
   if (cause.by === "node" && !(own && holds(run, sources, node, own.when))) {
@@ -89,14 +91,21 @@ function pinnedResult(run: LiveRun, sources: ScopeSources, node: string): Reusab
   return { outcome: pin.outcome ?? "ok", output: edited ? sources.values.get(edited) : pin.output };
 }
 
-/** Of the run that this one grew from. A failed node whose output a person gave goes on as if it had succeeded. */
+/**
+ * Of the run that this one grew from, with its mark. A failed node whose output a person gave goes on as if it had
+ * succeeded; what a person gave is not degraded.
+ */
 function takenOver(run: LiveRun, sources: ScopeSources, node: string): Reusable | undefined {
   const result = run.base && resultIn(run.base, node);
   const edited = run.state.edited?.[node];
   const output = edited ?? result?.output;
   if (!output) return undefined;
   const outcome = result?.outcome ?? "ok";
-  return { outcome: outcome === "error" ? "ok" : outcome, output: sources.values.get(output) };
+  return {
+    outcome: outcome === "error" ? "ok" : outcome,
+    output: sources.values.get(output),
+    degraded: !edited && result?.degraded === true,
+  };
 }
 
 function resultIn(run: LiveRun, node: string) {
@@ -104,5 +113,6 @@ function resultIn(run: LiveRun, node: string) {
   if (index === undefined) return undefined;
   const output = outputOf(run.state, index);
   if (!output) return undefined;
-  return { outcome: nodeView(run.program.plan, run.state, index).outcome ?? "ok", output };
+  const { outcome = "ok", degraded } = nodeView(run.program.plan, run.state, index);
+  return { outcome, output, degraded: degraded !== undefined };
 }

@@ -42,7 +42,13 @@ export const LIVE: readonly Phase[] = [
 export const WAITING: readonly Phase[] = ["sleeping", "parenting", "asking", "exhausted", "unsafe", "stuck"];
 
 export type Happening =
-  | { readonly what: "judged"; readonly node: string; readonly skippedAs: string | null }
+  | {
+      readonly what: "judged";
+      readonly node: string;
+      readonly skippedAs: string | null;
+      /** What it takes over was. */
+      readonly degraded?: boolean;
+    }
   | { readonly what: "sought"; readonly node: string; readonly storedAs: string | null }
   | { readonly what: "started"; readonly node: string }
   | { readonly what: "refused"; readonly node: string }

@@ -83,6 +83,7 @@ export class ReferenceRun {
     const node = this.node(id);
     switch (happening.what) {
       case "judged":
+        node.ofDegraded = happening.skippedAs !== null && happening.degraded === true;
         if (happening.skippedAs !== null) this.finish(id, "skipped", happening.skippedAs);
         else if (this.mayRun(id) || this.isPinned(id)) node.phase = this.beforeRunning(id);
         else this.leaveOut(id);

@@ -189,7 +189,13 @@ class EngineRun {
       case "judged":
         return happening.skippedAs === null
           ? { event: "SkipDeclined", ...of, reason: "nothing-stored" }
-          : { event: "NodeSkipped", ...of, reuse: "last", ...complete(happening.skippedAs) };
+          : {
+              event: "NodeSkipped",
+              ...of,
+              reuse: "last",
+              ...(happening.degraded === true ? { degraded: true } : {}),
+              ...complete(happening.skippedAs),
+            };
       case "sought":
         return happening.storedAs === null
           ? { event: "SkipDeclined", ...of, reason: "not-cached" }

@@ -48,6 +48,7 @@ export class Oracle {
           what: "judged",
           node,
           skippedAs: this.chance(this.mood.skipping, ...asked) ? this.outcome(asked) : null,
+          degraded: this.chance(10, "marked", ...asked),
         };
       case "seeking":
         return {

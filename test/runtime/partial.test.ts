@@ -455,3 +455,29 @@ edges:
     expect(existsSync(`${bench.folder}/never.txt`)).toBe(false);
   });
 });
+
+test("what is taken over keeps its mark, and what is made of it has it too", async () => {
+  const text = `
+layerloom: 1
+name: marked
+nodes:
+  ask: { uses: simulate, retry: { retries: 0 }, with: { script: [{ error: permanent }] }, fallback: [{ template: stands in }] }
+  use: { uses: transform, with: { value: "\${{ nodes.ask.output }}" } }
+  careful: { uses: transform, with: { value: 1 } }
+edges:
+  - ask -> use
+  - { from: ask, when: nodes.ask.degraded, to: careful }
+`;
+  const { runId } = await engine.api.startRun({ text });
+  await ended(engine.api, runId);
+  const { run } = await both({ text, partial: { mode: "from", node: "use" } });
+  expect(run.nodes).toMatchObject({
+    ask: { status: "skipped", attempts: 0, output: "stands in", degraded: true },
+    use: { status: "succeeded", attempts: 1, output: "stands in", degraded: true },
+  });
+  const fork = await engine.api.retryRun({ runId, edited: { ask: "a person's" } });
+  await ended(engine.api, fork.runId);
+  const { nodes } = (await engine.api.getResult(fork)).run;
+  expect(nodes.use).toMatchObject({ status: "succeeded", output: "a person's" });
+  expect(nodes.use).not.toHaveProperty("degraded");
+});

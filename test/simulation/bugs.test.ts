@@ -6,7 +6,8 @@ import { liveSeed } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
 import { live } from "./world.ts";
 
-const MOST_SEEDS = 600;
+/** As many as the short form of the simulation lives through. */
+const MOST_SEEDS = 2_000;
 const BUGS = { ...BUGS_IN_RUNS, ...BUGS_BETWEEN_RUNS };
 
 const { hook } = vi.hoisted(() => ({

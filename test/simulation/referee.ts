@@ -188,7 +188,12 @@ function toldBy(event: JournalEvent, seen: Seen, failing: (node: string) => stri
     case "NodeSkipped":
       return {
         ...of(event, "judging"),
-        happening: { what: "judged", node: event.node, skippedAs: event.outcome },
+        happening: {
+          what: "judged",
+          node: event.node,
+          skippedAs: event.outcome,
+          degraded: event.degraded === true,
+        },
         finishing: event,
         next: event.next,
       };

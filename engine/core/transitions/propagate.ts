@@ -13,6 +13,7 @@ import { requestExpected, setStatus, type Turn } from "#core/turn.ts";
 export function makeReady(turn: Turn, node: number): void {
   const { plan, state } = turn;
   state.activations[node]! += 1;
+  state.tookDegraded[node] = 0;
   const judged = skipCause(plan, state, node) !== undefined;
   setStatus(turn, node, judged ? JUDGING : statusBeforeRunning(plan, node));
   requestExpected(turn, node);

@@ -11,6 +11,7 @@ export function nodeSkipped(turn: Turn, event: EventOf<"NodeSkipped">): void {
   const node = nodeOf(turn, event, JUDGING);
   refuseErrorOutcome(event);
   turn.state.nodeStartedAt[node] = turn.at;
+  turn.state.tookDegraded[node] = Number(event.degraded === true);
   complete(turn, node, SKIPPED, event);
 }
 
