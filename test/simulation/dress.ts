@@ -27,7 +27,7 @@ export function dressed(bare: PipelineDefinition, dice: Dice, name: string): Pip
     ...bare,
     name,
     ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
-    ...(dice.chance(25, "budget") ? { budget: { usd: dice.pick([0, 1, 2.5, 6], "dollars") } } : {}),
+    ...(dice.chance(15, "budget") ? { budget: { usd: dice.pick([0, 1, 2.5, 6], "dollars") } } : {}),
     nodes: speculating(Object.fromEntries(nodes), edges, dice),
     edges,
     ...(dice.chance(50, "output") ? { output: `\${{ nodes.${dice.pick(ids, "output of")}.output }}` } : {}),

@@ -209,6 +209,17 @@ export class Ledger {
   }
 
   /** `reuse: last` is this run's own newest result, else the newest stored one of the same pipeline and node. */
+  /** What the store gives as the newest result of a node is that. */
+  checkNewest(): void {
+    const store = this.#store();
+    for (const [key, outputs] of this.#last) {
+      const [pipeline = "", node = ""] = key.split("/");
+      const stored = store.lastOutput(pipeline, node);
+      if (stored && !outputs.includes(this.#json(stored.output)))
+        throw new Broken("reuse", `the newest of ${key} is ${outputs.join(" or ")}, kept is another`);
+    }
+  }
+
   #checkReuse(
     run: RunWitness,
     event: EventOf<"NodeSkipped">,

@@ -48,6 +48,15 @@ export class Rests {
     this.#reset.add(service);
   }
 
+  /** What is kept of the services, with nobody at work. Who was closed again must not be found resting later. */
+  check(rows: readonly BreakerRow[]): void {
+    const resting = rows.find(
+      ({ service, state }) =>
+        typeof state?.until === "number" && this.#services.get(service)?.state === "closed",
+    );
+    if (resting) throw new Broken("rest", `${resting.service} is closed and kept as if it rested`);
+  }
+
   /** Has the node a reason to wait for its service? */
   holds(run: RunWitness, node: string): boolean {
     const service = this.#services.get(serviceOf(run, node) ?? "");

@@ -43,6 +43,8 @@ function checkQueue(run: RunWitness, running: number, { rests, purse }: Watch): 
 export function checkStore(store: Store, { witnesses }: Chronicle, watch: Watch): void {
   const stranger = store.runs(1_000).find(({ id }) => !witnesses.has(id));
   if (stranger) throw new Broken("journal", `the store holds ${stranger.id}, which was never written`);
+  watch.rests.check(store.breakers());
+  watch.ledger.checkNewest();
   for (const [id, run] of witnesses) {
     const row = store.run(id);
     run.compareRow(row, watch.tasksOf(run));
