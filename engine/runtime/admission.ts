@@ -36,8 +36,11 @@ export class Admission {
     return this.#slots > 0;
   }
 
+  /** What comes back from a wait may be of an earlier round: it must not take the place of the one that is waited for. */
   enqueue(item: ReadyItem): void {
-    this.#queue.enqueue(item);
+    const run = this.#options.run(item.runId);
+    if (run && isOutstanding(run.program.plan, run.state, { type: "Enqueue", ...item }))
+      this.#queue.enqueue(item);
   }
 
   /** False when nothing in the queue may start now. */

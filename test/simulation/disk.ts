@@ -62,9 +62,10 @@ export class Disk {
     this.#store = this.#open(openSqliteStore(this.#path));
   }
 
-  /** Keeps what is there, where there is a file; else it is known by the commits so far. */
-  backup(): void {
-    if (this.#options.kind === "file") makeBackup(this.#path, new Date(this.#options.now()));
+  /** Keeps what is there, where there is a file; else it is known by the commits so far. False: there is nothing yet. */
+  backup(): boolean {
+    if (this.#options.kind !== "file") return true;
+    return makeBackup(this.#path, new Date(this.#options.now())) === "made";
   }
 
   /** What was there when the newest backup was made, which is what these commits left. No engine may live. */

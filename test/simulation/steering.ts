@@ -126,8 +126,7 @@ export class Steering {
     chronicle.tell(`reset ${chosen.service}`);
     // In the same order as the engine: it may have closed by itself until then.
     life.host.post(() => {
-      if (life.host.breakers().some(({ service }) => service === chosen.service))
-        watch.rests.reset(chosen.service);
+      if (life.host.breakers().some(({ service }) => service === chosen.service)) watch.reset(chosen.service);
     });
     life.host.resetBreaker(chosen.service).catch(this.#mayBeLate(life, "reset"));
   }

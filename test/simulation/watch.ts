@@ -14,7 +14,7 @@ import { Purse } from "./purse.ts";
 import { Rests } from "./rests.ts";
 import { RunWitness } from "./witness.ts";
 
-type Seen = { readonly commit: Commit; readonly steady: boolean } | "crash";
+type Seen = { readonly commit: Commit; readonly steady: boolean } | { readonly reset: string } | "crash";
 
 export class Watch {
   readonly #chronicle: Chronicle;
@@ -72,6 +72,12 @@ export class Watch {
     this.rests.crash();
   }
 
+  /** A person closed the breaker of a service. */
+  reset(service: string): void {
+    this.#history?.push({ reset: service });
+    this.rests.reset(service);
+  }
+
   clockWasSet(): void {
     this.#steady = false;
   }
@@ -97,11 +103,15 @@ export class Watch {
         this.rests.crash();
         continue;
       }
+      if ("reset" in seen) {
+        this.rests.reset(seen.reset);
+        continue;
+      }
       this.#past.commit(seen.commit);
       this.#see(seen.commit, seen.steady);
     }
     this.#past = undefined;
-    const commits = past.flatMap((seen) => (seen === "crash" ? [] : [seen.commit]));
+    const commits = past.flatMap((seen) => (seen !== "crash" && "commit" in seen ? [seen.commit] : []));
     this.crashed();
     return commits;
   }

@@ -273,7 +273,7 @@ class World {
         this.#chronicle.tell(`the clock jumps by ${fault.by}`);
         return;
       case "backup":
-        this.#disk.backup();
+        if (!this.#disk.backup()) return;
         this.#watch.keep();
         this.#backedUp = true;
         this.#chronicle.tell("backup");
